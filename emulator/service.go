@@ -1,0 +1,79 @@
+package emulator
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Service does data store operations. The emulator, a fault injector, a recorder and a client
+// of the real Open Cloud are all Services, so each can stand in for or around the others.
+//
+// A failure that Roblox itself names is an *Error; any other error is a bug here or a broken disk.
+type Service interface {
+	Do(ctx context.Context, req Request) (Result, error)
+}
+
+// Op names what a Request asks for.
+type Op uint8
+
+// The operations. Those that change an entry answer with the entry as it is afterwards,
+// except OpRemove, which answers with what it removed (R96).
+const (
+	OpGet       Op = iota + 1 // the current value of Key (R63, R64)
+	OpPut                     // replace Key's value, if IfVersion still holds (R69, R74)
+	OpIncrement               // add Delta to Key's integer (R89)
+	OpRemove                  // put a tombstone on Key (R96)
+)
+
+// Kind tells the two sorts of data store apart; a name can exist in both without any interaction
+// (R1).
+type Kind uint8
+
+// The kinds of data store.
+const (
+	Standard Kind = iota // values of any JSON type, with versions and metadata
+	Ordered              // one integer per key, sorted
+)
+
+// StoreID names one scope of one data store.
+type StoreID struct {
+	Kind  Kind
+	Name  string // 1..50 bytes (R6)
+	Scope string // 1..50 bytes; "global" unless the caller says otherwise (R3)
+}
+
+// Request is one operation on one universe's data. Fields that an Op does not use are ignored.
+type Request struct {
+	Op     Op
+	Server string // which game server or API key asks; faults and history tell callers apart by it
+	Store  StoreID
+	Key    string // 1..50 bytes
+
+	Value     json.RawMessage // OpPut: the JSON to store; the core knows no Lua
+	UserIDs   []int64         // OpPut, OpIncrement: replaces the old list, empty clears it (R61)
+	Metadata  json.RawMessage // OpPut, OpIncrement: a JSON object, nil clears it (R61)
+	IfVersion *string         // OpPut: write only onto this version; "" means onto no live entry
+	Delta     int64           // OpIncrement
+
+	_ struct{}
+}
+
+// Result answers a Request.
+type Result struct {
+	// Found is false when the key was never written or is removed (R64). Info.Version is then the
+	// tombstone's, or "".
+	Found bool
+	Value json.RawMessage
+	Info  KeyInfo
+
+	_ struct{}
+}
+
+// KeyInfo describes exactly the version of the entry that it came with (R102).
+type KeyInfo struct {
+	Version   string // opaque to callers; see NewVersion for its form (R104)
+	CreatedMS int64  // when the object was created, Unix milliseconds
+	UpdatedMS int64  // when this version was written, Unix milliseconds
+	UserIDs   []int64
+	Metadata  json.RawMessage // a JSON object, or nil when there is none
+}
