@@ -132,7 +132,7 @@ type (
 		Params   []*Local
 		Variadic bool
 		Body     *Block
-		End      Pos // the closing "end"; the end of the file for a chunk
+		End      Pos  // the closing "end"; the end of the file for a chunk
 		Native   bool // @native
 	}
 )
