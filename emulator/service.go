@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 )
 
 // Service does data store operations. The emulator, a fault injector, a recorder and a client
@@ -25,6 +26,21 @@ const (
 	OpRemove                  // put a tombstone on Key (R96)
 )
 
+// String returns the operation's name, as plans of faults and histories spell it.
+func (op Op) String() string {
+	switch op {
+	case OpGet:
+		return "get"
+	case OpPut:
+		return "put"
+	case OpIncrement:
+		return "increment"
+	case OpRemove:
+		return "remove"
+	}
+	return fmt.Sprintf("operation %d", uint8(op))
+}
+
 // Kind tells the two sorts of data store apart; a name can exist in both without any interaction
 // (R1).
 type Kind uint8
@@ -34,6 +50,17 @@ const (
 	Standard Kind = iota // values of any JSON type, with versions and metadata
 	Ordered              // one integer per key, sorted
 )
+
+// String returns the kind's name.
+func (k Kind) String() string {
+	switch k {
+	case Standard:
+		return "standard"
+	case Ordered:
+		return "ordered"
+	}
+	return fmt.Sprintf("kind %d", uint8(k))
+}
 
 // StoreID names one scope of one data store.
 type StoreID struct {
@@ -69,7 +96,9 @@ type Result struct {
 	_ struct{}
 }
 
-// KeyInfo describes exactly the version of the entry that it came with (R102).
+// KeyInfo describes exactly the version of the entry that it came with (R102). An entry of an
+// ordered store has none (R155): there only Version is set, to a token for IfVersion that front
+// doors do not show.
 type KeyInfo struct {
 	Version   string // opaque to callers; see NewVersion for its form (R104)
 	CreatedMS int64  // when the object was created, Unix milliseconds

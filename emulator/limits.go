@@ -1,0 +1,35 @@
+package emulator
+
+import "time"
+
+// Limits of names, keys and values. Lengths are bytes, as string.len counts them (R6).
+const (
+	StoreNameBytesMax = 50 // R6
+	ScopeBytesMax     = 50 // R6
+	KeyBytesMax       = 50 // R6, R30: 50 passes, 51 is refused
+
+	ValueBytesMax    = 4 << 20 // R51: length of the JSON text; assumed that 4,194,304 itself passes
+	MetadataBytesMax = 299     // R60: the JSON text must be shorter than 300 bytes
+	UserIDsMax       = 4       // R57
+
+	// valueDepthMax bounds how deep JSON may nest, so that no reader of it runs out of stack.
+	// Assumed: Roblox names no limit.
+	valueDepthMax = 1000
+
+	// StandardIntegerMax is where increments of a standard store stop, either way (R95): up to
+	// here a double holds every integer (R40).
+	StandardIntegerMax = 1 << 53
+)
+
+// Lifetimes of what is no longer current.
+const (
+	// VersionHour is the time in which later writes to a key replace earlier ones for good (R108).
+	VersionHour = time.Hour
+	// VersionLifetime is how long a version can be read after the write that superseded it (R111).
+	VersionLifetime = 30 * 24 * time.Hour
+	// TombstoneLifetime is how long a removed key is remembered, with its versions (R99).
+	TombstoneLifetime = 30 * 24 * time.Hour
+)
+
+// CacheLifetime is how long a game server trusts what it last read or wrote (R141).
+const CacheLifetime = 4 * time.Second

@@ -1,0 +1,133 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// globalStoreScope is the scope of the store that GetGlobalDataStore returns (R3).
+const globalStoreScope = "u"
+
+// GlobalStore names the store that GetGlobalDataStore returns: the only one whose name is empty
+// (R3, assumed).
+func GlobalStore() StoreID {
+	return StoreID{Kind: Standard, Scope: globalStoreScope}
+}
+
+// Check tells what is wrong with a store's name, as getting the store does at once (R6, R15).
+func (id StoreID) Check() error {
+	switch {
+	case id.Name == "" && id != GlobalStore():
+		return ErrStoreNameEmpty
+	case len(id.Name) > StoreNameBytesMax:
+		return ErrStoreNameLong
+	case id.Scope == "":
+		return ErrScopeEmpty
+	case len(id.Scope) > ScopeBytesMax:
+		return ErrScopeLong
+	}
+	return nil
+}
+
+// Check tells what is wrong with a request that needs no look at the data: names, sizes, types.
+// Emulator.Do checks it too; a front door asks first, because what fails here costs no budget and
+// no time (R26).
+func (r *Request) Check() error {
+	if err := r.Store.Check(); err != nil {
+		return err
+	}
+	if err := checkKey(r.Key); err != nil {
+		return err
+	}
+	switch r.Op {
+	case OpPut:
+		if err := checkValue(r.Store.Kind, r.Value); err != nil {
+			return err
+		}
+		return r.checkAttributes()
+	case OpIncrement:
+		return r.checkAttributes()
+	}
+	return nil
+}
+
+// checkKey holds R29, R30 and R33 (assumed) against a key.
+func checkKey(key string) error {
+	switch {
+	case key == "":
+		return ErrKeyEmpty
+	case len(key) > KeyBytesMax:
+		return ErrKeyLong
+	case !utf8.ValidString(key):
+		return CannotStore("string")
+	}
+	return nil
+}
+
+// checkValue holds R39, R51, R52 and R54 against a value, and R151 when it goes to an ordered store.
+func checkValue(kind Kind, value json.RawMessage) error {
+	switch {
+	case len(value) == 0:
+		return ValueNotAllowed("nil")
+	case len(value) > ValueBytesMax:
+		return ErrValueLarge
+	case !validJSON(value):
+		return CannotStore(typeName(value))
+	}
+	if kind == Ordered {
+		_, err := orderedInteger(value)
+		return err
+	}
+	return nil
+}
+
+// checkAttributes holds R57, R59 and R60 against user ids and metadata, and R154: an ordered store
+// has neither.
+func (r *Request) checkAttributes() error {
+	switch {
+	case r.Store.Kind == Ordered && len(r.UserIDs) > 0:
+		return ErrUserIDsNotAllowed
+	case r.Store.Kind == Ordered && len(r.Metadata) > 0:
+		return ErrOptionsNotAllowed
+	case len(r.UserIDs) > UserIDsMax:
+		return ErrUserIDsMany
+	case len(r.Metadata) == 0:
+		return nil
+	case r.Metadata[0] != '{' || !validJSON(r.Metadata):
+		return ErrMetadataInvalid
+	case len(r.Metadata) > MetadataBytesMax:
+		return ErrMetadataLarge
+	}
+	return nil
+}
+
+// storedMetadata is what a write keeps of its metadata: an empty object is none at all.
+func storedMetadata(metadata json.RawMessage) json.RawMessage {
+	if len(metadata) == 0 || bytes.Equal(metadata, []byte("{}")) {
+		return nil
+	}
+	return metadata
+}
+
+// typeName says in Roblox's words what a JSON text is, from its first byte: R38 and R53 name the
+// outermost value only. The words for booleans and null are assumed.
+func typeName(value json.RawMessage) string {
+	trimmed := bytes.TrimLeft(value, " \t\r\n")
+	if len(trimmed) == 0 {
+		return "nil"
+	}
+	switch trimmed[0] {
+	case '{':
+		return "Dictionary"
+	case '[':
+		return "Array"
+	case 't', 'f':
+		return "bool"
+	case 'n':
+		return "nil"
+	case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+		return "double"
+	}
+	return "string"
+}
