@@ -1,0 +1,44 @@
+package faults
+
+import (
+	"context"
+
+	"savestone/emulator"
+)
+
+// Kind names a sort of fault.
+type Kind string
+
+// Class says what a caller may conclude from the outcome of a request that a fault has hit.
+type Class string
+
+// The classes of outcome.
+const (
+	OK   Class = "OK"   // the answer is true
+	Fail Class = "FAIL" // an error; nothing was changed, nor will be
+	Info Class = "INFO" // an error; it may have been applied or not
+)
+
+// stage is a kind's place on the way of a request.
+type stage struct {
+	kind  Kind
+	class Class
+	check func(Rule) error // judges the parameters that only this kind has
+	apply effect
+}
+
+// effect does to a request what the rule that decides for its kind says. It calls onward, or not.
+type effect func(
+	ctx context.Context, c *call, rule *compiled, onward step,
+) (emulator.Result, error)
+
+// step sends the request on to the stages that follow, and to storage.
+type step func(context.Context) (emulator.Result, error)
+
+// pipeline lists the kinds from the caller inwards: a request meets them in this order, its reply
+// in the opposite one.
+var pipeline = []stage{
+	{Latency, OK, checkLatency, applyLatency},
+	{LostReply, Info, checkCode, applyLostReply},
+	{LostRequest, Fail, checkCode, applyLostRequest},
+}

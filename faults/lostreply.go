@@ -1,0 +1,36 @@
+package faults
+
+import (
+	"cmp"
+	"context"
+	"errors"
+
+	"savestone/emulator"
+)
+
+// LostReply lets storage do what was asked and then tells the caller that it failed (F02). Roblox
+// documents that this happens: after a failed write the state is unknown until it is read again.
+const LostReply Kind = "lostReply"
+
+func applyLostReply(
+	ctx context.Context, c *call, rule *compiled, onward step,
+) (emulator.Result, error) {
+	result, err := onward(ctx)
+	if !c.arrived || !named(err) {
+		return result, err // there was no reply to lose, or there is no point in hiding a bug
+	}
+	if _, fires := c.roll(rule); !fires {
+		return result, err
+	}
+	c.report(rule, 0)
+	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeBadAnswer), changes(c.req.Op))
+}
+
+// named tells a success or an error of Roblox's from one of this program or its disk.
+func named(err error) bool {
+	var known *emulator.Error
+	return err == nil || errors.As(err, &known)
+}
+
+// changes says whether an operation may leave an entry other than it was.
+func changes(op emulator.Op) bool { return op != emulator.OpGet }

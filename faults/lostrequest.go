@@ -1,0 +1,22 @@
+package faults
+
+import (
+	"cmp"
+	"context"
+
+	"savestone/emulator"
+)
+
+// LostRequest lets a request fail before it reaches storage (F01). Nothing is applied, and the
+// error says so.
+const LostRequest Kind = "lostRequest"
+
+func applyLostRequest(
+	ctx context.Context, c *call, rule *compiled, onward step,
+) (emulator.Result, error) {
+	if _, fires := c.roll(rule); !fires {
+		return onward(ctx)
+	}
+	c.report(rule, 0)
+	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeRejected), false)
+}
