@@ -45,7 +45,7 @@ func (in *Injector) Do(ctx context.Context, req emulator.Request) (emulator.Resu
 	c.seq = in.seqs[c.identity]
 	in.seqs[c.identity]++
 	in.mu.Unlock()
-	return c.from(ctx, 0)
+	return c.onward(ctx)
 }
 
 // call is one request on its way.
@@ -55,25 +55,28 @@ type call struct {
 	at       time.Duration // of arrival, since start
 	identity uint64
 	seq      uint64
+	stage    int  // the stage that comes next
 	arrived  bool // the next Service was asked
 }
 
-// from takes the request through the stages from index i on, and to the next Service.
-func (c *call) from(ctx context.Context, i int) (emulator.Result, error) {
-	for ; i < len(pipeline); i++ {
-		if rule := c.deciding(i); rule != nil {
-			return pipeline[i].apply(ctx, c, rule, func(ctx context.Context) (emulator.Result, error) {
-				return c.from(ctx, i+1)
-			})
+// onward takes the request through the stages ahead of it, and to the next Service.
+func (c *call) onward(ctx context.Context) (emulator.Result, error) {
+	here := c.stage
+	defer func() { c.stage = here }()
+	for c.stage < len(c.injector.rules) {
+		rules := c.injector.rules[c.stage]
+		c.stage++
+		if rule := c.deciding(rules); rule != nil {
+			return rule.apply(ctx, c, rule)
 		}
 	}
 	c.arrived = true
 	return c.injector.next.Do(ctx, c.req)
 }
 
-// deciding is the first rule of a stage that matches, or nil.
-func (c *call) deciding(stage int) *compiled {
-	for _, rule := range c.injector.rules[stage] {
+// deciding is the first of a stage's rules that matches, or nil.
+func (c *call) deciding(rules []*compiled) *compiled {
+	for _, rule := range rules {
 		if rule.matches(c.req, c.at) && !c.injector.exhausted(rule) {
 			return rule
 		}
@@ -116,7 +119,7 @@ func (c *call) report(rule *compiled, delay time.Duration) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	in.OnFault(Event{
-		At: in.clock.Now().Sub(in.start), Rule: rule.ID, Kind: rule.Kind, Class: rule.stage.class,
+		At: in.clock.Now().Sub(in.start), Rule: rule.ID, Kind: rule.Kind, Class: rule.class,
 		Server: c.req.Server, Op: c.req.Op, Store: c.req.Store, Key: c.req.Key, Seq: c.seq,
 		Delay: delay,
 	})

@@ -172,7 +172,9 @@ func TestLatencyDelaysTheLegItIsTold(t *testing.T) {
 }
 
 func TestLatencyEndsWithTheContext(t *testing.T) {
-	w := newWorld(t, 1, Plan{{Kind: Latency, Chance: 1, Delay: Constant(time.Second), Leg: LegSend}})
+	w := newWorld(t, 1, Plan{{
+		Kind: Latency, Chance: 1, Delay: Constant(time.Second), Leg: LegSend,
+	}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := w.Do(ctx, put("a", "k"))

@@ -27,13 +27,9 @@ type stage struct {
 	apply effect
 }
 
-// effect does to a request what the rule that decides for its kind says. It calls onward, or not.
-type effect func(
-	ctx context.Context, c *call, rule *compiled, onward step,
-) (emulator.Result, error)
-
-// step sends the request on to the stages that follow, and to storage.
-type step func(context.Context) (emulator.Result, error)
+// effect does to a request what the rule that decides for its kind says. It calls c.onward to let
+// the request take its way, or not.
+type effect func(ctx context.Context, c *call, rule *compiled) (emulator.Result, error)
 
 // pipeline lists the kinds from the caller inwards: a request meets them in this order, its reply
 // in the opposite one.

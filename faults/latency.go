@@ -36,12 +36,10 @@ func checkLatency(r Rule) error {
 	return nil
 }
 
-func applyLatency(
-	ctx context.Context, c *call, rule *compiled, onward step,
-) (emulator.Result, error) {
+func applyLatency(ctx context.Context, c *call, rule *compiled) (emulator.Result, error) {
 	dice, fires := c.roll(rule)
 	if !fires {
-		return onward(ctx)
+		return c.onward(ctx)
 	}
 	delay := rule.Delay.at(dice.size)
 	c.report(rule, delay)
@@ -49,7 +47,7 @@ func applyLatency(
 	if err := sleep(ctx, c.injector.clock, send); err != nil {
 		return emulator.Result{}, fmt.Errorf("delay request: %w", err)
 	}
-	result, err := onward(ctx)
+	result, err := c.onward(ctx)
 	if interrupted := sleep(ctx, c.injector.clock, reply); interrupted != nil {
 		return emulator.Result{}, fmt.Errorf("delay reply: %w", interrupted)
 	}

@@ -12,10 +12,8 @@ import (
 // documents that this happens: after a failed write the state is unknown until it is read again.
 const LostReply Kind = "lostReply"
 
-func applyLostReply(
-	ctx context.Context, c *call, rule *compiled, onward step,
-) (emulator.Result, error) {
-	result, err := onward(ctx)
+func applyLostReply(ctx context.Context, c *call, rule *compiled) (emulator.Result, error) {
+	result, err := c.onward(ctx)
 	if !c.arrived || !named(err) {
 		return result, err // there was no reply to lose, or there is no point in hiding a bug
 	}

@@ -11,11 +11,9 @@ import (
 // error says so.
 const LostRequest Kind = "lostRequest"
 
-func applyLostRequest(
-	ctx context.Context, c *call, rule *compiled, onward step,
-) (emulator.Result, error) {
+func applyLostRequest(ctx context.Context, c *call, rule *compiled) (emulator.Result, error) {
 	if _, fires := c.roll(rule); !fires {
-		return onward(ctx)
+		return c.onward(ctx)
 	}
 	c.report(rule, 0)
 	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeRejected), false)

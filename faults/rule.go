@@ -44,7 +44,7 @@ type Rule struct {
 // compiled is a Rule ready to be asked. Only fired changes, under the injector's lock.
 type compiled struct {
 	Rule
-	stage  stage
+	stage
 	key    uint64
 	chance threshold
 	globs  [4]*glob.Pattern // store, scope, key, server; nil matches everything
