@@ -1,0 +1,212 @@
+package bytecode_test
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/bytecode"
+	"savestone/luabridge/syntax"
+)
+
+// machine runs compiled scripts on a bare gopher-lua state whose print collects lines.
+type machine struct {
+	*lua.LState
+	printed []string
+}
+
+func newMachine(t testing.TB) *machine {
+	m := &machine{LState: lua.NewState(lua.Options{
+		SkipOpenLibs: true, RegistrySize: 128, RegistryMaxSize: 1 << 20, RegistryGrowStep: 64,
+	})}
+	t.Cleanup(m.Close)
+	m.SetGlobal("print", m.NewFunction(func(L *lua.LState) int {
+		m.printed = append(m.printed, strings.Join(texts(L), " "))
+		return 0
+	}))
+	m.SetGlobal("count", m.NewFunction(func(L *lua.LState) int {
+		L.Push(lua.LNumber(L.GetTop()))
+		return 1
+	}))
+	m.SetGlobal("setmetatable", m.NewFunction(func(L *lua.LState) int {
+		L.CheckTable(1).Metatable = L.CheckTable(2)
+		L.SetTop(1)
+		return 1
+	}))
+	m.SetGlobal("next", nextFunction)
+	m.SetGlobal("pairs", pairsFunction)
+	library := m.NewTable()
+	library.RawSetString("twice", twiceFunction)
+	m.SetGlobal("library", library)
+	return m
+}
+
+var (
+	nextFunction = goFunction(func(L *lua.LState) int {
+		key, value := L.CheckTable(1).Next(L.Get(2))
+		L.Push(key)
+		L.Push(value)
+		return 2
+	})
+	pairsFunction = goFunction(func(L *lua.LState) int {
+		table := L.CheckTable(1)
+		L.Push(nextFunction)
+		L.Push(table)
+		L.Push(lua.LNil)
+		return 3
+	})
+	twiceFunction = goFunction(func(L *lua.LState) int {
+		L.Push(2 * L.CheckNumber(1))
+		return 1
+	})
+)
+
+func goFunction(fn lua.LGFunction) *lua.LFunction { return &lua.LFunction{IsG: true, GFunction: fn} }
+
+func text(v lua.LValue) string {
+	number, ok := v.(lua.LNumber)
+	if !ok {
+		return v.String()
+	}
+	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(float64(number), 'g', -1, 64), "+"))
+}
+
+// texts returns the text of a Go function's arguments.
+func texts(L *lua.LState) []string {
+	list := make([]string, L.GetTop())
+	for i := range list {
+		list[i] = text(L.Get(i + 1))
+	}
+	return list
+}
+
+// helpers are as simple as the tests allow; the real ones are the library's.
+var helpers = map[bytecode.Helper]*lua.LFunction{
+	bytecode.Concat:   goFunction(joinArguments),
+	bytecode.Interp:   goFunction(joinArguments),
+	bytecode.FloorDiv: goFunction(floorDiv),
+	bytecode.Iter:     goFunction(iterTriple),
+	bytecode.SetNil:   goFunction(setNil),
+	bytecode.ForPrep:  goFunction(forPrep),
+}
+
+func joinArguments(L *lua.LState) int {
+	for i := range L.GetTop() {
+		if L.Get(i+1) == lua.LNil {
+			L.RaiseError("attempt to concatenate nil")
+		}
+	}
+	L.Push(lua.LString(strings.Join(texts(L), "")))
+	return 1
+}
+
+func floorDiv(L *lua.LState) int {
+	L.Push(lua.LNumber(math.Floor(float64(L.CheckNumber(1) / L.CheckNumber(2)))))
+	return 1
+}
+
+func iterTriple(L *lua.LState) int {
+	L.SetTop(3)
+	table, ok := L.Get(1).(*lua.LTable)
+	if !ok {
+		return 3
+	}
+	L.Push(nextFunction)
+	L.Push(table)
+	L.Push(lua.LNil)
+	return 3
+}
+
+func setNil(L *lua.LState) int {
+	L.CheckTable(1).RawSet(L.Get(2), lua.LNil)
+	L.SetGlobal("setNilCalls", lua.LNumber(L.ToNumber(-1))+1)
+	return 0
+}
+
+func forPrep(L *lua.LState) int {
+	var n [3]float64
+	for i := range n {
+		number, err := strconv.ParseFloat(text(L.Get(i+1)), 64)
+		if err != nil {
+			L.RaiseError("invalid 'for' %s", []string{"initial value", "limit", "step"}[i])
+		}
+		n[i] = number
+	}
+	from, to, step := n[0], n[1], n[2]
+	if step > 0 && from <= to || step <= 0 && to <= from {
+		L.Push(lua.LNumber(from))
+	} else {
+		L.Push(lua.LNil)
+	}
+	L.Push(lua.LNumber(to))
+	L.Push(lua.LNumber(step))
+	return 3
+}
+
+func imports(name string) lua.LValue {
+	switch name {
+	case "pairs":
+		return pairsFunction
+	case "library.twice":
+		return twiceFunction
+	}
+	return nil
+}
+
+var options = bytecode.Options{
+	Chunk:  "chunk",
+	Helper: func(h bytecode.Helper) *lua.LFunction { return helpers[h] },
+	Import: imports,
+}
+
+func compile(t testing.TB, source string) *bytecode.Program {
+	chunk, err := syntax.Parse(source)
+	require.NoError(t, err, source)
+	program, err := bytecode.Compile(chunk, options)
+	require.NoError(t, err, source)
+	return program
+}
+
+// run returns what a script prints.
+func run(t testing.TB, source string) []string {
+	m := newMachine(t)
+	m.Push(m.NewFunctionFromProto(compile(t, source).Main))
+	require.NoError(t, m.PCall(0, 0, nil), source)
+	return m.printed
+}
+
+// fail returns the error of a script, without the stack trace.
+func fail(t testing.TB, source string) string {
+	m := newMachine(t)
+	m.Push(m.NewFunctionFromProto(compile(t, source).Main))
+	err := m.PCall(0, 0, nil)
+	require.Error(t, err, source)
+	message, _, _ := strings.Cut(err.Error(), "\nstack traceback:")
+	return message
+}
+
+// refusal returns the error of a script that does not compile.
+func refusal(t testing.TB, source string) *bytecode.Error {
+	chunk, err := syntax.Parse(source)
+	require.NoError(t, err)
+	_, err = bytecode.Compile(chunk, options)
+	var refused *bytecode.Error
+	require.ErrorAs(t, err, &refused)
+	return refused
+}
+
+// script is a source with the lines it must print.
+type script struct {
+	name, source string
+	want         []string
+}
+
+func runAll(t *testing.T, scripts []script) {
+	for _, s := range scripts {
+		t.Run(s.name, func(t *testing.T) { require.Equal(t, s.want, run(t, s.source)) })
+	}
+}
