@@ -187,9 +187,6 @@ func (p *parser) attributeArguments() []Expr {
 	at := p.tok.pos
 	args, _ := p.arguments()
 	for _, arg := range args {
-		if table, ok := arg.(*Table); ok && literalTable(table) {
-			continue
-		}
 		if !literal(arg) {
 			p.fail(at, "Only literals can be passed as arguments for attributes")
 		}
@@ -197,21 +194,20 @@ func (p *parser) attributeArguments() []Expr {
 	return args
 }
 
+// literal tells whether an expression is a constant or a table of literals.
 func literal(x Expr) bool {
-	switch x.(type) {
+	switch x := x.(type) {
 	case *Nil, *Bool, *Number, *String:
+		return true
+	case *Table:
+		for _, item := range x.Items {
+			if item.Key != nil && !literal(item.Key) || !literal(item.Value) {
+				return false
+			}
+		}
 		return true
 	}
 	return false
-}
-
-func literalTable(t *Table) bool {
-	for _, item := range t.Items {
-		if item.Key != nil && !literal(item.Key) || !literal(item.Value) {
-			return false
-		}
-	}
-	return true
 }
 
 // checkAttribute checks the name of an attribute and adds it to those of the same function.
@@ -231,14 +227,17 @@ func (p *parser) checkAttribute(name string, at Pos, seen []string) []string {
 	return append(seen, name)
 }
 
-// checkDeprecated checks the arguments of @deprecated: a table with use and reason at most.
+// checkDeprecated checks the arguments of @deprecated: one table with use and reason at most.
 func (p *parser) checkDeprecated(at Pos, args []Expr) {
 	if len(args) == 0 {
 		return
 	}
+	if len(args) > 1 {
+		p.fail(at, "@deprecated can be parametrized only by 1 argument")
+	}
 	table, ok := args[0].(*Table)
-	if !ok || len(args) > 1 {
-		p.fail(at, "@deprecated can be parametrized only by 'use' and 'reason'")
+	if !ok {
+		p.fail(args[0].At(), "Unknown argument type for @deprecated")
 	}
 	for _, item := range table.Items {
 		key, ok := item.Key.(*String)

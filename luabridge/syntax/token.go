@@ -161,7 +161,26 @@ func (t *token) String() string {
 		if r == utf8.RuneError && size <= 1 {
 			return "invalid UTF-8 sequence"
 		}
+		if meant := lookalike(r); meant != "" {
+			return fmt.Sprintf("Unicode character U+%x (did you mean '%s'?)", r, meant)
+		}
 		return fmt.Sprintf("Unicode character U+%x", r)
 	}
 	return t.kind.String()
+}
+
+// lookalike returns the ASCII text that a character, pasted from a document, was most likely meant
+// to be. Luau knows many more.
+func lookalike(r rune) string {
+	switch r {
+	case '\u2018', '\u2019':
+		return "'"
+	case '\u201c', '\u201d':
+		return `"`
+	case '\u2013', '\u2212':
+		return "-"
+	case '\u00a0':
+		return " "
+	}
+	return ""
 }

@@ -341,7 +341,7 @@ func (p *parser) functionType(allowPack bool) (pack bool) {
 		p.generics(false)
 	}
 	list := p.typeList("function parameters")
-	arrow := p.tok.kind == tokArrow || p.tok.kind == tokColon && !list.single()
+	arrow := p.tok.kind == tokArrow || p.tok.kind == tokColon // the colon is a mistake
 	if !generic && !list.names && !arrow {
 		if allowPack {
 			return true
