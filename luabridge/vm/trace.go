@@ -1,0 +1,92 @@
+package vm
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Frame is one call on a thread's stack.
+type Frame struct {
+	Func   *lua.LFunction
+	Source string // the chunk's name; "[C]" for a Go function
+	Line   int    // -1 for a Go function
+}
+
+// Frames lists the calls in progress, innermost first. For a thread that an error ended they are
+// those at the time of the error.
+func (t *Thread) Frames() []Frame {
+	if t.Status() == Dead {
+		return t.last
+	}
+	var frames []Frame
+	for i := len(t.states) - 1; i >= 0; i-- {
+		for level := 0; ; level++ {
+			frame, ok := frameOf(t.states[i], level)
+			if !ok {
+				break
+			}
+			frames = append(frames, frame)
+		}
+	}
+	return frames
+}
+
+// frameAt returns one frame of the running thread; 0 is the innermost.
+func (t *Thread) frameAt(level int) (Frame, bool) {
+	for i := len(t.states) - 1; i >= 0; i-- {
+		for inner := 0; ; inner++ {
+			if level == 0 {
+				if frame, ok := frameOf(t.states[i], inner); ok {
+					return frame, true
+				}
+				break
+			}
+			if _, ok := t.states[i].GetStack(inner); !ok {
+				break
+			}
+			level--
+		}
+	}
+	return Frame{}, false
+}
+
+func frameOf(s *lua.LState, level int) (Frame, bool) {
+	debug, ok := s.GetStack(level)
+	if !ok {
+		return Frame{}, false
+	}
+	value, err := s.GetInfo("fSl", debug, lua.LNil)
+	fn, ok := value.(*lua.LFunction)
+	if err != nil || !ok {
+		return Frame{}, false
+	}
+	if fn.IsG {
+		return Frame{Func: fn, Source: "[C]", Line: -1}, true
+	}
+	return Frame{Func: fn, Source: debug.Source, Line: debug.CurrentLine}, true
+}
+
+// Traceback renders frames as Luau does: a line each, Go functions left out.
+func (v *VM) Traceback(frames []Frame) string {
+	var b strings.Builder
+	for _, frame := range frames {
+		if frame.Line < 0 {
+			continue
+		}
+		fmt.Fprintf(&b, "%s:%d", frame.Source, frame.Line)
+		if name := v.FuncName(frame.Func); name != "" {
+			b.WriteString(" function " + name)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// pcOf returns the instruction a frame is at. gopher-lua keeps it in an unexported field.
+func pcOf(debug *lua.Debug) int {
+	frame := reflect.ValueOf(debug).Elem().FieldByName("frame")
+	return int(frame.Elem().FieldByName("Pc").Int())
+}
