@@ -64,6 +64,8 @@ func Where(L *lua.LState, level int) string {
 // stack intact and the message on top of it.
 func raised(L *lua.LState) {
 	if Of(L).fuel.stopped() {
+		thread := Of(L).Current()
+		thread.last = thread.Frames() // where it was stopped
 		panic(stopped{})
 	}
 	value := L.Get(-1)
