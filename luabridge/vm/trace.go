@@ -15,15 +15,19 @@ type Frame struct {
 	Line   int    // -1 for a Go function
 }
 
-// Frames lists the calls in progress, innermost first. For a thread that an error ended they are
-// those at the time of the error.
+// framesMaxTraced bounds a trace: gopher-lua finds each frame by walking from the innermost, which
+// would take seconds for the stack of a runaway recursion.
+const framesMaxTraced = 200
+
+// Frames lists the calls in progress, innermost first, up to framesMaxTraced of them. For a thread
+// that an error ended they are those at the time of the error.
 func (t *Thread) Frames() []Frame {
 	if t.Status() == Dead {
 		return t.last
 	}
 	var frames []Frame
 	for i := len(t.states) - 1; i >= 0; i-- {
-		for level := 0; ; level++ {
+		for level := 0; len(frames) < framesMaxTraced; level++ {
 			frame, ok := frameOf(t.states[i], level)
 			if !ok {
 				break

@@ -47,7 +47,7 @@ type VM struct {
 
 const (
 	registrySize     = 128 // values; grows by registryGrowStep
-	registryGrowStep = 512
+	registryGrowStep = 2048
 	registrySizeMax  = 1 << 20
 	framesMax        = 20_000 // nested Luau calls of one state
 	statesKept       = 256
