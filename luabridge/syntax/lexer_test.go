@@ -10,10 +10,12 @@ import (
 
 func TestCommentsAreSkipped(t *testing.T) {
 	for _, source := range []string{
-		"-- a comment\nf()", "--!strict\n--!native\nf()", "--[[ long ]] f()", "--[[ two\nlines ]]f()",
+		"-- a comment\nf()", "--!strict\n--!native\nf()", "--[[ long ]] f()",
+		"--[[ two\nlines ]]f()",
 		"--[==[ ]] ]=] ]==]f()", "--[=[ ]==] ]=] f()", "f() --", "f() --[[]]", "--[=\nf()",
 		"--[not long\nf()", "---[[ no long comment\nf()", "--\r\nf()", "f( --[[ here ]] )",
-		"#!/usr/bin/env luau\nf()", "\xef\xbb\xbff()", "\xef\xbb\xbf#!shebang\nf()", "\tf\v\f()\r\n",
+		"#!/usr/bin/env luau\nf()", "\xef\xbb\xbff()", "\xef\xbb\xbf#!shebang\nf()",
+		"\tf\v\f()\r\n",
 	} {
 		expectParses(t, source, "(f)")
 	}
@@ -34,17 +36,20 @@ func TestBrokenCommentIsAnError(t *testing.T) {
 }
 
 func TestStrayCharactersAreErrors(t *testing.T) {
-	for source, want := range map[string]string{
-		"$":                "1:1: Expected identifier when parsing expression, got '$'",
-		"x = \\":           "1:5: Expected identifier when parsing expression, got '\\'",
-		"x = ~y":           "1:5: Expected identifier when parsing expression, got '~'",
-		"local \u00e9 = 1": "1:7: Expected identifier when parsing variable name, got Unicode character U+e9",
-		"print(\u201chi\u201d)": "1:7: Expected identifier when parsing expression, " +
-			"got Unicode character U+201c (did you mean '\"'?)",
-		"x = \xff":   "1:5: Expected identifier when parsing expression, got invalid UTF-8 sequence",
-		"x = 1 \x00": "1:7: Expected identifier when parsing expression, got '\x00'",
+	for _, e := range []example{
+		{"$", "1:1: Expected identifier when parsing expression, got '$'"},
+		{"x = \\", "1:5: Expected identifier when parsing expression, got '\\'"},
+		{"x = ~y", "1:5: Expected identifier when parsing expression, got '~'"},
+		{"local \u00e9 = 1",
+			"1:7: Expected identifier when parsing variable name, got Unicode character U+e9"},
+		{"print(\u201chi\u201d)",
+			"1:7: Expected identifier when parsing expression, got Unicode character U+201c " +
+				"(did you mean '\"'?)"},
+		{"x = \xff",
+			"1:5: Expected identifier when parsing expression, got invalid UTF-8 sequence"},
+		{"x = 1 \x00", "1:7: Expected identifier when parsing expression, got '\x00'"},
 	} {
-		expectError(t, source, want)
+		expectError(t, e.source, e.want)
 	}
 }
 

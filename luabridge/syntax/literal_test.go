@@ -42,22 +42,45 @@ func TestMalformedNumbersAreErrors(t *testing.T) {
 }
 
 func TestStringEscapesAreResolved(t *testing.T) {
-	for source, want := range map[string]string{
-		`"plain"`: "plain", `'single "quotes"'`: `single "quotes"`, `""`: "",
-		`"\a\b\f\n\r\t\v"`: "\a\b\f\n\r\t\v", `"\\ \" \'"`: `\ " '`, `"\q\-"`: "q-",
-		`"\65\066\1000"`: "ABd0", `"\0"`: "\x00", `"\255"`: "\xff",
-		`"\x41\xfF"`: "A\xff", `"\u{41}\u{20AC}\u{10FFFF}\u{7ff}"`: "A\u20ac\U0010ffff\u07ff",
-		`"\u{0000000000000041}"`: "A", `"\u{d800}"`: "\xed\xa0\x80",
-		"\"a\\\nb\"": "a\nb", "\"a\\\r\nb\"": "a\nb", "\"a\\z  \n\t b\"": "ab", `"\z"`: "",
-		"[[]]": "", "[[a\nb]]": "a\nb", "[[\na]]": "a", "[[\n\na]]": "\na", "[[\r\na\r\nb]]": "a\nb",
-		"[==[ ]] ]=] ]==]": " ]] ]=] ", `[[\n]]`: `\n`, "[[]x]]": "]x", "[=[]]=]": "]",
-		"``": "", "`plain`": "plain", "`\\{`": "{", "`\\`\\n`": "`\n", "`\\u{41}`": "A",
-		"\"\u00e9\"": "\u00e9", "'\xff'": "\xff",
+	for _, e := range []example{
+		{`"plain"`, "plain"},
+		{`'single "quotes"'`, `single "quotes"`},
+		{`""`, ""},
+		{`"\a\b\f\n\r\t\v"`, "\a\b\f\n\r\t\v"},
+		{`"\\ \" \'"`, `\ " '`},
+		{`"\q\-"`, "q-"},
+		{`"\65\066\1000"`, "ABd0"},
+		{`"\0"`, "\x00"},
+		{`"\255"`, "\xff"},
+		{`"\x41\xfF"`, "A\xff"},
+		{`"\u{41}\u{20AC}\u{10FFFF}\u{7ff}"`, "A\u20ac\U0010ffff\u07ff"},
+		{`"\u{0000000000000041}"`, "A"},
+		{`"\u{d800}"`, "\xed\xa0\x80"},
+		{"\"a\\\nb\"", "a\nb"},
+		{"\"a\\\r\nb\"", "a\nb"},
+		{"\"a\\z  \n\t b\"", "ab"},
+		{`"\z"`, ""},
+		{"[[]]", ""},
+		{"[[a\nb]]", "a\nb"},
+		{"[[\na]]", "a"},
+		{"[[\n\na]]", "\na"},
+		{"[[\r\na\r\nb]]", "a\nb"},
+		{"[==[ ]] ]=] ]==]", " ]] ]=] "},
+		{`[[\n]]`, `\n`},
+		{"[[]x]]", "]x"},
+		{"[=[]]=]", "]"},
+		{"``", ""},
+		{"`plain`", "plain"},
+		{"`\\{`", "{"},
+		{"`\\`\\n`", "`\n"},
+		{"`\\u{41}`", "A"},
+		{"\"\u00e9\"", "\u00e9"},
+		{"'\xff'", "\xff"},
 	} {
-		chunk, err := syntax.Parse("return " + source)
-		require.NoError(t, err, source)
+		chunk, err := syntax.Parse("return " + e.source)
+		require.NoError(t, err, e.source)
 		value := chunk.Body.Stats[0].(*syntax.Return).Exprs[0].(*syntax.String).Value
-		require.Equal(t, want, value, source)
+		require.Equal(t, e.want, value, e.source)
 	}
 }
 
@@ -76,7 +99,9 @@ func TestMalformedEscapesAreErrors(t *testing.T) {
 }
 
 func TestUnfinishedStringsAreErrors(t *testing.T) {
-	for _, text := range []string{`"abc`, `'abc"`, "\"abc\n\"", `"abc\"`, "[[abc", "[==[abc]=]", "[=", "[==x"} {
+	for _, text := range []string{
+		`"abc`, `'abc"`, "\"abc\n\"", `"abc\"`, "[[abc", "[==[abc]=]", "[=", "[==x",
+	} {
 		expectError(t, "x = "+text, "1:5: Malformed string; did you forget to finish it?")
 	}
 	expectError(t, "f(1, `abc", "1:6: Malformed string; did you forget to finish it?")

@@ -11,6 +11,9 @@ import (
 	"savestone/luabridge/syntax"
 )
 
+// example is a source and what must come of it.
+type example struct{ source, want string }
+
 // expectParses checks what a source means: the statements of its tree, printed compactly. Globals
 // are printed bare, locals as $x, locals of an enclosing function as ^x.
 func expectParses(t *testing.T, source, want string) {

@@ -9,21 +9,22 @@ import (
 )
 
 func TestNamesMeanTheInnermostVariable(t *testing.T) {
-	for source, want := range map[string]string{
-		"x() local x x() do local x x() end x()": "(x) (local $x =) ($x) (do (local $x =) ($x)) ($x)",
-		"do local x end x()":                     "(do (local $x =)) (x)",
-		"for x = 1, 2 do end x()":                "(for $x 1 2 do) (x)",
-		"for x in x do x() end":                  "(for $x in x do ($x))",
-		"local function f(a) return a end a()":   "(localfn $f (fn f [$a] (return $a))) (a)",
-		"repeat local x until x x()":             "(repeat (local $x =) until $x) (x)",
-		"if a then local x end x()":              "(if a (then (local $x =))) (x)",
-		"local a, a = 1, 2 f(a)":                 "(local $a $a = 1 2) (f $a)",
-		"local x = function() return x end":      "(local $x = (fn [] (return x)))",
-		"local x x = function() return x end":    "(local $x =) (set $x = (fn [] (return ^x)))",
-		"local x local y = {x = x}":              `(local $x =) (local $y = {"x"=$x})`,
-		"local f = 1 function f.g() end":         "(local $f = 1) (function $f.g (fn g []))",
+	for _, e := range []example{
+		{"x() local x x() do local x x() end x()",
+			"(x) (local $x =) ($x) (do (local $x =) ($x)) ($x)"},
+		{"do local x end x()", "(do (local $x =)) (x)"},
+		{"for x = 1, 2 do end x()", "(for $x 1 2 do) (x)"},
+		{"for x in x do x() end", "(for $x in x do ($x))"},
+		{"local function f(a) return a end a()", "(localfn $f (fn f [$a] (return $a))) (a)"},
+		{"repeat local x until x x()", "(repeat (local $x =) until $x) (x)"},
+		{"if a then local x end x()", "(if a (then (local $x =))) (x)"},
+		{"local a, a = 1, 2 f(a)", "(local $a $a = 1 2) (f $a)"},
+		{"local x = function() return x end", "(local $x = (fn [] (return x)))"},
+		{"local x x = function() return x end", "(local $x =) (set $x = (fn [] (return ^x)))"},
+		{"local x local y = {x = x}", `(local $x =) (local $y = {"x"=$x})`},
+		{"local f = 1 function f.g() end", "(local $f = 1) (function $f.g (fn g []))"},
 	} {
-		expectParses(t, source, want)
+		expectParses(t, e.source, e.want)
 	}
 }
 
@@ -102,10 +103,12 @@ func TestUntilMustNotUseWhatContinueSkips(t *testing.T) {
 	expectError(t, "repeat\nif a then continue end\nlocal x = f()\nuntil x", "4:7: "+skipped)
 	expectError(t, "repeat\ndo continue end\nlocal x = f()\nuntil g(function() return x end)",
 		"4:7: "+skipped)
-	expectError(t, "repeat\nif a then continue end\nlocal function x() end\nuntil x()", "4:7: "+skipped)
-	expectError(t, "repeat\nif a then continue end\nlocal x = f()\ndo continue end\nuntil x", "5:7: "+skipped)
-	expectError(t, "repeat\nif a then local x continue end\nlocal x\nuntil f(function() repeat until x end)",
+	expectError(t, "repeat\nif a then continue end\nlocal function x() end\nuntil x()",
 		"4:7: "+skipped)
+	expectError(t, "repeat\nif a then continue end\nlocal x = f()\ndo continue end\nuntil x",
+		"5:7: "+skipped)
+	expectError(t, "repeat\nif a then local x continue end\nlocal x\n"+
+		"until f(function() repeat until x end)", "4:7: "+skipped)
 	expectAccepted(t,
 		"repeat local x = f() if x then continue end until x",
 		"repeat if a then continue end local x = f() until a",
