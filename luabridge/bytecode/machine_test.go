@@ -123,7 +123,6 @@ func iterTriple(L *lua.LState) int {
 
 func setNil(L *lua.LState) int {
 	L.CheckTable(1).RawSet(L.Get(2), lua.LNil)
-	L.SetGlobal("setNilCalls", lua.LNumber(L.ToNumber(-1))+1)
 	return 0
 }
 
@@ -163,26 +162,31 @@ var options = bytecode.Options{
 	Import: imports,
 }
 
-func compile(t testing.TB, source string) *bytecode.Program {
+func compile(t testing.TB, o bytecode.Options, source string) *bytecode.Program {
 	chunk, err := syntax.Parse(source)
 	require.NoError(t, err, source)
-	program, err := bytecode.Compile(chunk, options)
+	program, err := bytecode.Compile(chunk, o)
 	require.NoError(t, err, source)
+	verify(program.Main)
 	return program
+}
+
+func (m *machine) run(t testing.TB, o bytecode.Options, source string) {
+	m.Push(m.NewFunctionFromProto(compile(t, o, source).Main))
+	require.NoError(t, m.PCall(0, 0, nil), source)
 }
 
 // run returns what a script prints.
 func run(t testing.TB, source string) []string {
 	m := newMachine(t)
-	m.Push(m.NewFunctionFromProto(compile(t, source).Main))
-	require.NoError(t, m.PCall(0, 0, nil), source)
+	m.run(t, options, source)
 	return m.printed
 }
 
 // fail returns the error of a script, without the stack trace.
 func fail(t testing.TB, source string) string {
 	m := newMachine(t)
-	m.Push(m.NewFunctionFromProto(compile(t, source).Main))
+	m.Push(m.NewFunctionFromProto(compile(t, options, source).Main))
 	err := m.PCall(0, 0, nil)
 	require.Error(t, err, source)
 	message, _, _ := strings.Cut(err.Error(), "\nstack traceback:")
