@@ -10,7 +10,7 @@ import (
 // candidates are the project files of a folder from the most to the least fit for tests.
 var candidates = []string{
 	"test.project.json", "tests.project.json", "test/default.project.json",
-	"test-place.project.json", "place.project.json", "default.project.json",
+	"test-place.project.json", "place.project.json", "dev.project.json", "default.project.json",
 }
 
 // Find is the project file to test for a path: the path itself if it is a file, else the folder's

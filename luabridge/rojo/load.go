@@ -26,6 +26,24 @@ func Load(file string) (*Project, error) {
 	return project, nil
 }
 
+// LoadPath reads a file or a folder that no project mounts, as Rojo would by its own rules: a package
+// from a registry, for one. It is called after the file or folder.
+func LoadPath(path string) (*Project, error) {
+	l := newLoader()
+	path = filepath.Clean(path)
+	root, err := l.path(scope{legacy: true}, path, "")
+	if err != nil {
+		return nil, err
+	}
+	if root == nil {
+		return nil, fmt.Errorf("load %q: got nothing that becomes an Instance, want a folder, "+
+			"a script, a model or data", path)
+	}
+	project := &Project{Name: root.Name, File: path, Root: root}
+	l.finish(project)
+	return project, nil
+}
+
 // loader keeps what a whole reading shares.
 type loader struct {
 	files    map[string]bool
@@ -82,7 +100,8 @@ func (sc scope) enter(p *projectFile) scope {
 // project reads a project file. Its root is called name, or after the project if name is empty.
 func (l *loader) project(sc scope, path, name string) (*projectFile, *Node, error) {
 	if slices.Contains(sc.projects, path) {
-		return nil, nil, fmt.Errorf("%s: the project contains itself: %s",
+		return nil, nil, fmt.Errorf("%s: the project contains itself (%s), want its own file "+
+			"outside of its $path or in globIgnorePaths",
 			path, strings.Join(append(sc.projects, path), " → "))
 	}
 	data, err := l.read(path)

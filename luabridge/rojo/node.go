@@ -8,7 +8,7 @@ import (
 // Project is a project file with everything that its tree refers to.
 type Project struct {
 	Name    string
-	File    string // the project file, as it was given to Load
+	File    string // the project file, or the path, that was loaded
 	Root    *Node
 	PlaceID uint64 // placeId, or 0
 	GameID  uint64 // gameId, or 0

@@ -142,12 +142,30 @@ func TestProjectTellsItsFields(t *testing.T) {
 	}, project.Files)
 }
 
+func TestLoadPathNeedsNoProject(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "pack@1.0")
+	writeFiles(t, folder, []txtar.File{{Name: "src/init.luau"}, {Name: "readme.md"}})
+	pack, err := LoadPath(folder)
+	require.NoError(t, err)
+	require.Equal(t, "pack@1.0", pack.Name)
+	require.Equal(t, "ModuleScript", pack.Root.Child("src").ClassName)
+
+	place, err := Place(pack)
+	require.NoError(t, err)
+	require.Same(t, pack.Root.Children[0],
+		place.Root.Child("ReplicatedStorage").Child("pack@1.0").Children[0])
+
+	_, err = LoadPath(filepath.Join(folder, "readme.md"))
+	require.ErrorContains(t, err, "got nothing that becomes an Instance")
+}
+
 func TestFindTakesTheBestProjectOfAFolder(t *testing.T) {
 	folder := t.TempDir()
 	_, err := Find(folder)
 	require.EqualError(t, err, "find project: "+folder+": got no project file, want one of "+
 		"test.project.json, tests.project.json, test/default.project.json, "+
-		"test-place.project.json, place.project.json, default.project.json (.jsonc too)")
+		"test-place.project.json, place.project.json, dev.project.json, default.project.json "+
+		"(.jsonc too)")
 	for _, name := range slices.Backward(candidates) {
 		writeFiles(t, folder, []txtar.File{{Name: name + "c"}})
 		found, err := Find(folder)
