@@ -26,8 +26,8 @@ func Load(file string) (*Project, error) {
 	return project, nil
 }
 
-// LoadPath reads a file or a folder that no project mounts, as Rojo would by its own rules: a package
-// from a registry, for one. It is called after the file or folder.
+// LoadPath reads a file or a folder that no project mounts, as Rojo would by its own rules: a
+// package from a registry, for one. The project is called after the file or folder.
 func LoadPath(path string) (*Project, error) {
 	l := newLoader()
 	path = filepath.Clean(path)
