@@ -3,6 +3,8 @@ package vm
 import (
 	"context"
 	"sync/atomic"
+
+	lua "github.com/yuin/gopher-lua"
 )
 
 // Limit stops scripts by force: once Stop was called, every running script ends at its next look,
@@ -54,6 +56,15 @@ func (f *fuel) Done() <-chan struct{} {
 func (f *fuel) Err() error { return context.Canceled }
 
 func (f *fuel) stopped() bool { return f != nil && f.left <= 0 && f.limit.Stopped() != "" }
+
+// Poll ends the script if its Limit was used up. Go functions that may run for long by themselves
+// call it now and then, because they are one instruction to the interpreter.
+func Poll(L *lua.LState) {
+	if v := Of(L); v.fuel != nil && v.options.Limit.Stopped() != "" {
+		v.fuel.left = 0
+		panic(stopped{})
+	}
+}
 
 // stopped is the panic that ends a script whose Limit was used up. No pcall catches it.
 type stopped struct{}

@@ -30,9 +30,11 @@ type Thread struct {
 	refusal  string        // what such a yield is answered
 	blocked  bool          // waits inside a Go function: only the scheduler may resume it
 	wake     *sched.Timer  // resumes the thread
+	resuming bool          // Resume is on the stack and will return what comes of it
+	watched  bool          // somebody asks for the fault, so that it is not uncaught
+	returned []lua.LValue  // what the thread's function returned
 	fault    *Error        // what ended the thread
 	last     []Frame       // the stack when that was raised
-	killed   bool
 }
 
 // guard is what a protected call does with an error.
@@ -133,20 +135,38 @@ func (t *Thread) Resume(args ...lua.LValue) ([]lua.LValue, *Error) {
 	t.object = object
 	t.values = args
 	t.vm.depth++
+	t.resuming = true
 	alive := t.task.Resume()
+	t.resuming = false
 	t.vm.depth--
+	runtime.KeepAlive(object)
+	if !alive {
+		return t.returned, t.fault
+	}
 	values := t.values
 	t.values = nil
-	if alive {
-		return values, nil
-	}
-	t.object, t.weak = nil, weak.Make(object)
-	runtime.KeepAlive(object)
-	return values, t.fault
+	return values, nil
 }
+
+// Watch makes the thread's fault the caller's concern: it is found in Fault, and Options.Uncaught
+// is not told.
+func (t *Thread) Watch() { t.watched = true }
+
+// Returned returns what the function of a thread that ended well returned.
+func (t *Thread) Returned() []lua.LValue { return t.returned }
 
 // body is the life of the thread, on its own stack.
 func (t *Thread) body() {
+	defer func() {
+		t.weak, t.object = weak.Make(t.object), nil
+	}()
+	t.run()
+	if t.fault != nil && !t.resuming {
+		t.report() // it waited inside a Go function, and the scheduler went on with that
+	}
+}
+
+func (t *Thread) run() {
 	defer func() {
 		switch r := recover(); r.(type) {
 		case nil:
@@ -159,8 +179,15 @@ func (t *Thread) body() {
 		}
 	}()
 	fn, args := t.fn, t.values
-	t.fn = nil
-	t.values, t.fault = t.protect(fn, nil, args)
+	t.fn, t.values = nil, nil
+	t.returned, t.fault = t.protect(fn, nil, args)
+}
+
+// report tells of a fault that nobody is there to catch.
+func (t *Thread) report() {
+	if !t.watched && t.vm.options.Uncaught != nil {
+		t.vm.options.Uncaught(t, t.fault)
+	}
 }
 
 // Yield hands values to whoever resumed the running thread and returns what it is resumed with. The
@@ -215,8 +242,8 @@ func (t *Thread) Wake(args ...lua.LValue) { t.WakeAt(t.vm.Sim.Now(), args...) }
 // Run resumes the thread for the scheduler: an error that ends it goes to Options.Uncaught.
 func (t *Thread) Run(args ...lua.LValue) {
 	t.vm.reap()
-	if _, fault := t.Resume(args...); fault != nil && t.vm.options.Uncaught != nil {
-		t.vm.options.Uncaught(t, fault)
+	if _, fault := t.Resume(args...); fault != nil {
+		t.report()
 	}
 }
 
@@ -226,13 +253,10 @@ func (t *Thread) Kill() {
 		t.wake.Stop()
 		t.wake = nil
 	}
-	t.killed = true
+	object := t.Object() // nil if the thread dies because its object did
 	t.task.Kill()
 	t.fn, t.values = nil, nil
-	if t.object != nil {
-		t.weak = weak.Make(t.object)
-		t.object = nil
-	}
+	t.weak, t.object = weak.Make(object), nil
 }
 
 // orphanage collects threads that the garbage collector found nobody can resume. It finds them at

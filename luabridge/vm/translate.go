@@ -12,6 +12,9 @@ import (
 func translate(L *lua.LState, message string) string {
 	for level := 0; ; level++ {
 		debug, ok := L.GetStack(level)
+		if !ok && strings.Contains(message, "attempt to call a non-function") {
+			return fmt.Sprintf("attempt to call a %s value", TypeName(L.Get(1))) // pcall's argument
+		}
 		if !ok {
 			return strings.TrimSpace(message)
 		}
@@ -128,6 +131,11 @@ func (f failure) indexText(message string) string {
 			kind = named
 		}
 	}
+	return IndexText(kind, key)
+}
+
+// IndexText is what Luau says of indexing a value of a type that has no fields.
+func IndexText(kind string, key lua.LValue) string {
 	if name, ok := key.(lua.LString); ok && len(name) <= keyShownMax {
 		return fmt.Sprintf("attempt to index %s with '%s'", kind, string(name))
 	}

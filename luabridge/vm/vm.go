@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -22,6 +23,7 @@ type Options struct {
 	Sim     *sched.Sim
 	Library Library
 	Limit   *Limit // when scripts are stopped by force; nil never stops them
+	Seed    uint64 // of math.random
 
 	// Uncaught is told of an error that ends a thread which the scheduler had resumed.
 	Uncaught func(*Thread, *Error)
@@ -32,7 +34,9 @@ type Options struct {
 type VM struct {
 	Sim     *sched.Sim
 	Globals *lua.LTable
-	Host    any // the layer above keeps its own data here
+	Host    any       // the layer above keeps its own data here
+	Started time.Time // when the VM came to be, in virtual time
+	Random  uint64    // the state of math.random: Options.Seed, until the library makes it one
 
 	options  Options
 	root     *lua.LState // owns what the states share; runs no script
@@ -75,6 +79,7 @@ func New(o Options) *VM {
 	v := &VM{
 		Sim: o.Sim, Globals: root.G.Global, options: o, root: root,
 		names: map[*lua.LFunction]string{}, ids: newIdentities(),
+		Started: o.Sim.Now(), Random: o.Seed,
 	}
 	if o.Limit != nil {
 		v.fuel = newFuel(o.Limit)
@@ -99,20 +104,21 @@ func (v *VM) Close() {
 	v.orphans.take()
 }
 
-// Compile turns a source into a program, which any number of VMs with the same library may share.
-func (v *VM) Compile(source, chunk string) (*bytecode.Program, error) {
+// Compile turns a source into a program, which any number of VMs with this library may share. Its
+// errors are *syntax.Error and *bytecode.Error.
+func (l Library) Compile(source, chunk string) (*bytecode.Program, error) {
 	tree, err := syntax.Parse(source)
 	if err != nil {
 		return nil, err
 	}
 	return bytecode.Compile(tree, bytecode.Options{
-		Chunk: chunk, Helper: v.options.Library.Helper, Import: v.options.Library.Import,
+		Chunk: chunk, Helper: l.Helper, Import: l.Import,
 	})
 }
 
 // Load compiles a source to a function whose globals are env.
 func (v *VM) Load(source, chunk string, env *lua.LTable) (*lua.LFunction, error) {
-	program, err := v.Compile(source, chunk)
+	program, err := v.options.Library.Compile(source, chunk)
 	if err != nil {
 		return nil, err
 	}
