@@ -72,29 +72,32 @@ func (p *parser) function(open opener, name string, method bool) *Function {
 	return fn
 }
 
-// params = "(" [binding {"," binding} ["," "..." [":" type]]] ")"; the bindings end up on top of
-// p.bindings.
+// params = "(" [paramList] ")"
 func (p *parser) params(fn *Function) {
 	open := p.opener()
 	p.expect(tokOpenParen, "function")
-	for p.tok.kind != tokCloseParen {
+	if p.tok.kind != tokCloseParen {
+		p.paramList(fn)
+	}
+	p.expectClose(tokCloseParen, open)
+}
+
+// paramList = binding {"," binding} ["," "..." [":" type]] | "..." [":" type]; the bindings end
+// up on top of p.bindings.
+func (p *parser) paramList(fn *Function) {
+	for {
 		if p.accept(tokEllipsis) {
 			fn.Variadic = true
 			if p.accept(tokColon) {
 				p.variadicType()
 			}
-			break
+			return
 		}
 		p.binding(false)
-		if p.tok.kind != tokComma {
-			break
-		}
-		p.next()
-		if p.tok.kind == tokCloseParen {
-			p.name("variable name")
+		if !p.accept(tokComma) {
+			return
 		}
 	}
-	p.expectClose(tokCloseParen, open)
 }
 
 // attributedStat = attributes ("function" | "local" "function" | "const" "function") ...

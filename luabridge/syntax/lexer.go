@@ -94,13 +94,12 @@ func (l *lexer) skipSpace() {
 	}
 }
 
-// skipLine steps to the end of the line, not over it.
+// skipLine steps to the end of the line, not over it. A lone carriage return ends a line too, but
+// only a line feed counts one.
 func (l *lexer) skipLine() {
-	n := strings.IndexByte(l.src[l.off:], '\n')
-	if n < 0 {
-		n = len(l.src) - l.off
-	}
-	l.off += n
+	line, _, _ := strings.Cut(l.src[l.off:], "\n")
+	line, _, _ = strings.Cut(line, "\r")
+	l.off += len(line)
 }
 
 // next reads one token.

@@ -12,7 +12,8 @@ func TestCommentsAreSkipped(t *testing.T) {
 	for _, source := range []string{
 		"-- a comment\nf()", "--!strict\n--!native\nf()", "--[[ long ]] f()",
 		"--[[ two\nlines ]]f()",
-		"--[==[ ]] ]=] ]==]f()", "--[=[ ]==] ]=] f()", "f() --", "f() --[[]]", "--[=\nf()",
+		"--[==[ ]] ]=] ]==]f()", "--[=[ ]==] ]=] f()",
+		"f() --", "--\rf()", "f() --[[]]", "--[=\nf()",
 		"--[not long\nf()", "---[[ no long comment\nf()", "--\r\nf()", "f( --[[ here ]] )",
 		"#!/usr/bin/env luau\nf()", "\xef\xbb\xbff()", "\xef\xbb\xbf#!shebang\nf()",
 		"\tf\v\f()\r\n",

@@ -330,24 +330,38 @@ func (p *parser) forStat() Stat {
 	at := p.tok.pos
 	p.next()
 	base := len(p.bindings)
-	defer func() { p.bindings = p.bindings[:base] }()
 	p.binding(false)
+	var s Stat
 	if p.accept(tokAssign) {
-		s := &NumericFor{Pos: at, Var: p.bindings[base].local}
-		s.From = p.expr()
-		p.expect(tokComma, "index range")
-		s.To = p.expr()
-		if p.accept(tokComma) {
-			s.Step = p.expr()
-		}
-		s.Body = p.loopBody("for loop", p.bindings[base:])
-		return s
+		s = p.numericFor(at, base)
+	} else {
+		s = p.genericFor(at, base)
 	}
+	p.bindings = p.bindings[:base]
+	return s
+}
+
+// numericFor and genericFor parse the rest of a loop whose variables are on top of p.bindings,
+// from base on.
+func (p *parser) numericFor(at Pos, base int) *NumericFor {
+	s := &NumericFor{Pos: at, Var: p.bindings[base].local}
+	s.From = p.expr()
+	p.expect(tokComma, "index range")
+	s.To = p.expr()
+	if p.accept(tokComma) {
+		s.Step = p.expr()
+	}
+	s.Body = p.loopBody("for loop", p.bindings[base:])
+	return s
+}
+
+func (p *parser) genericFor(at Pos, base int) *GenericFor {
 	for p.accept(tokComma) {
 		p.binding(false)
 	}
 	p.expect(tokIn, "for loop")
-	s := &GenericFor{Pos: at, Exprs: p.exprList(), Vars: p.localsOf(p.bindings[base:])}
+	s := &GenericFor{Pos: at, Vars: p.localsOf(p.bindings[base:])}
+	s.Exprs = p.exprList()
 	s.Body = p.loopBody("for loop", p.bindings[base:])
 	return s
 }

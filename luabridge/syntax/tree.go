@@ -126,7 +126,7 @@ type (
 	// Function is a function body. The whole chunk is a Function without parent, with varargs.
 	Function struct {
 		Pos
-		Name     string // for tracebacks: "a.b:c", "local" name, or "" when anonymous
+		Name     string // for tracebacks: c of "function a.b:c", f of {f = function...}, or ""
 		Parent   *Function
 		Self     *Local // the hidden first parameter of "function a:b()"
 		Params   []*Local
