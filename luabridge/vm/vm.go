@@ -61,6 +61,10 @@ const (
 // key would make the interpreter allocate everything below.
 const arrayIndexMax = 1 << 20
 
+// ListMax is how many items a list can have. Those of a longer one would be found by hash, and its
+// length by counting.
+const ListMax = arrayIndexMax - 1
+
 // The two settings are gopher-lua's, and of the whole process; nothing else in the program uses
 // gopher-lua, so they are set where the first thing that needs them is.
 var _ = func() struct{} {

@@ -1,0 +1,336 @@
+package stdlib
+
+import (
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/vm"
+)
+
+var tableLibrary = library{"table", []entry{
+	function("clear", tableClear),
+	function("clone", tableClone),
+	function("concat", tableConcat),
+	function("create", tableCreate),
+	function("find", tableFind),
+	function("foreach", tableForeach),
+	function("foreachi", tableForeachi),
+	function("freeze", tableFreeze),
+	function("getn", tableGetn),
+	function("insert", tableInsert),
+	function("isfrozen", tableIsFrozen),
+	function("maxn", tableMaxn),
+	function("move", tableMove),
+	function("pack", tablePack),
+	function("remove", tableRemove),
+	function("sort", tableSort),
+	function("unpack", tableUnpack),
+}}
+
+// stringBytesMax is the longest string that the library makes: Luau's own bound.
+const stringBytesMax = 1 << 30
+
+// outOfMemory is what Luau says when an allocation fails.
+const outOfMemory = "not enough memory"
+
+// item returns a list item.
+func item(t *lua.LTable, index int) lua.LValue {
+	if index < lua.MaxArrayIndex {
+		return t.RawGetInt(index)
+	}
+	return t.RawGet(lua.LNumber(index))
+}
+
+func tableInsert(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "insert")
+	top := L.GetTop()
+	if top != 2 && top != 3 {
+		vm.Errorf(L, "wrong number of arguments to 'insert'")
+	}
+	value := L.Get(top)
+	size := vm.Length(t)
+	position := size + 1
+	if top == 3 {
+		position = vm.ArgInt(L, 2, "insert")
+	}
+	vm.Writable(L, t)
+	switch {
+	case size >= vm.ListMax:
+		vm.Errorf(L, "table overflow")
+	case 1 <= position && position <= size && size == t.MaxN():
+		t.Insert(position, value)
+	default:
+		if 1 <= position && position <= size {
+			moveItems(L, t, t, position, size, position+1)
+		}
+		setItem(t, position, value)
+	}
+	return 0
+}
+
+func tableRemove(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "remove")
+	size := vm.Length(t)
+	position := vm.OptInt(L, 2, "remove", size)
+	if position < 1 || position > size {
+		return 0
+	}
+	vm.Writable(L, t)
+	value := item(t, position)
+	if position < size && size == t.MaxN() {
+		t.Remove(position)
+	} else {
+		moveItems(L, t, t, position+1, size, position)
+		vm.SetIndex(t, size, lua.LNil)
+	}
+	L.Push(value)
+	return 1
+}
+
+const resultsMax = 1_000_000
+
+func tableUnpack(L *lua.LState) int {
+	t := vm.Content(vm.ArgTable(L, 1, "unpack"))
+	first := vm.OptInt(L, 2, "unpack", 1)
+	last := 0
+	if L.Get(3) == lua.LNil {
+		last = vm.Length(t)
+	} else {
+		last = vm.ArgInt(L, 3, "unpack")
+	}
+	if first > last {
+		return 0
+	}
+	if uint64(last)-uint64(first) >= resultsMax {
+		vm.Errorf(L, "too many results to unpack")
+	}
+	for i := first; i <= last; i++ {
+		L.Push(item(t, i))
+	}
+	return last - first + 1
+}
+
+func tablePack(L *lua.LState) int {
+	values := vm.Rest(L, 1)
+	t := vm.Of(L).NewTable(len(values), 1)
+	for i, value := range values {
+		t.RawSetInt(i+1, value)
+	}
+	t.RawSetString("n", lua.LNumber(len(values)))
+	L.Push(t)
+	return 1
+}
+
+func tableConcat(L *lua.LState) int {
+	t := vm.Content(vm.ArgTable(L, 1, "concat"))
+	separator := vm.OptString(L, 2, "concat", "")
+	first, last := vm.OptInt(L, 3, "concat", 1), 0
+	if L.Get(4) == lua.LNil {
+		last = vm.Length(t)
+	} else {
+		last = vm.ArgInt(L, 4, "concat")
+	}
+	var text []byte
+	for i := first; i <= last; i++ {
+		if i > first {
+			text = append(text, separator...)
+		}
+		value, ok := item(t, i), false
+		if text, ok = appendText(text, value); !ok {
+			vm.Errorf(L, "invalid value (at index %d) in table for 'concat'", i)
+		}
+		if len(text) > stringBytesMax {
+			vm.Raise(L, outOfMemory)
+		}
+	}
+	return returnString(L, string(text))
+}
+
+const tableItemsMax = 1 << 26
+
+func tableCreate(L *lua.LState) int {
+	size := vm.ArgInt(L, 1, "create")
+	if size < 0 {
+		vm.ArgError(L, 1, "create", "size out of range")
+	}
+	value := L.Get(2)
+	if size > tableItemsMax || value != lua.LNil && size > vm.ListMax {
+		vm.Errorf(L, "table overflow")
+	}
+	if value == lua.LNil {
+		L.Push(vm.Of(L).NewTable(min(size, vm.ListMax), 0))
+		return 1
+	}
+	t := vm.Of(L).NewTable(size, 0)
+	for range size {
+		t.Append(value)
+	}
+	L.Push(t)
+	return 1
+}
+
+func tableFind(L *lua.LState) int {
+	t := vm.Content(vm.ArgTable(L, 1, "find"))
+	wanted := anyArg(L, 2)
+	first := vm.OptInt(L, 3, "find", 1)
+	if first < 1 {
+		vm.ArgError(L, 3, "find", "index out of range")
+	}
+	for i := first; ; i++ {
+		switch value := item(t, i); {
+		case value == lua.LNil:
+			L.Push(lua.LNil)
+			return 1
+		case value == wanted || value.Type() == wanted.Type() && L.Equal(value, wanted):
+			return returnNumber(L, float64(i))
+		}
+	}
+}
+
+func tableMove(L *lua.LState) int {
+	from := vm.ArgTable(L, 1, "move")
+	first, last := vm.ArgInt(L, 2, "move"), vm.ArgInt(L, 3, "move")
+	target := vm.ArgInt(L, 4, "move")
+	to := from
+	if L.Get(5) != lua.LNil {
+		to = vm.ArgTable(L, 5, "move")
+	}
+	if last >= first {
+		if first <= 0 && last >= math.MaxInt32+first {
+			vm.ArgError(L, 3, "move", "too many elements to move")
+		}
+		if target > math.MaxInt32-(last-first) {
+			vm.ArgError(L, 4, "move", "destination wrap around")
+		}
+		vm.Writable(L, to)
+		moveItems(L, vm.Content(from), to, first, last, target)
+	}
+	L.Push(to)
+	return 1
+}
+
+// moveItems copies upwards or downwards, so that no item is overwritten before it was read.
+func moveItems(L *lua.LState, from, to *lua.LTable, first, last, target int) {
+	step, i, end := 1, first, last+1
+	if from == to && first < target && target <= last {
+		step, i, end = -1, last, first-1
+	}
+	for ; i != end; i += step {
+		if i%stepsPerPoll == 0 {
+			vm.Poll(L)
+		}
+		setItem(to, target+i-first, item(from, i))
+	}
+}
+
+// setItem is vm.SetIndex, and faster for what is not nil.
+func setItem(t *lua.LTable, index int, value lua.LValue) {
+	if value != lua.LNil && 0 < index && index < lua.MaxArrayIndex {
+		t.RawSetInt(index, value)
+		return
+	}
+	vm.SetIndex(t, index, value)
+}
+
+func tableClear(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "clear")
+	vm.Writable(L, t)
+	clearTable(vm.Of(L), t)
+	return 0
+}
+
+// clearTable empties a table in place; its identity and metatable stay.
+func clearTable(v *vm.VM, t *lua.LTable) {
+	meta := t.Metatable
+	*t = *v.NewTable(0, 0)
+	t.Metatable = meta
+}
+
+func tableClone(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "clone")
+	v := vm.Of(L)
+	if v.Metafield(t, "__metatable") != lua.LNil {
+		vm.ArgError(L, 1, "clone", "table has a protected metatable")
+	}
+	content := vm.Content(t)
+	items := content.MaxN()
+	clone := v.NewTable(items, 0)
+	for i := 1; i <= items; i++ {
+		clone.RawSetInt(i, content.RawGetInt(i))
+	}
+	var key lua.LValue = lua.LNil
+	if items > 0 {
+		key = lua.LNumber(items)
+	}
+	for {
+		next, value := vm.Next(content, key)
+		if next == lua.LNil {
+			break
+		}
+		clone.RawSetH(next, value)
+		key = next
+	}
+	clone.Metatable = vm.MetatableOf(t)
+	L.Push(clone)
+	return 1
+}
+
+func tableFreeze(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "freeze")
+	if vm.IsFrozen(t) {
+		vm.ArgError(L, 1, "freeze", "table is already frozen")
+	}
+	v := vm.Of(L)
+	if v.Metafield(t, "__metatable") != lua.LNil {
+		vm.ArgError(L, 1, "freeze", "table has a protected metatable")
+	}
+	v.Freeze(t)
+	L.SetTop(1)
+	return 1
+}
+
+func tableIsFrozen(L *lua.LState) int {
+	return returnBool(L, vm.IsFrozen(vm.ArgTable(L, 1, "isfrozen")))
+}
+
+func tableGetn(L *lua.LState) int {
+	return returnNumber(L, float64(vm.Length(vm.ArgTable(L, 1, "getn"))))
+}
+
+func tableMaxn(L *lua.LState) int {
+	t := vm.Content(vm.ArgTable(L, 1, "maxn"))
+	largest := lua.LNumber(t.MaxN())
+	for key, _ := vm.Next(t, lua.LNil); key != lua.LNil; key, _ = vm.Next(t, key) {
+		if n, ok := key.(lua.LNumber); ok && n > largest {
+			largest = n
+		}
+	}
+	L.Push(largest)
+	return 1
+}
+
+// tableForeach calls a function with each entry until it returns something.
+func tableForeach(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "foreach")
+	fn := vm.ArgFunction(L, 2, "foreach")
+	for key, value := vm.Next(t, lua.LNil); key != lua.LNil; key, value = vm.Next(t, key) {
+		if result := vm.Call1(L, fn, key, value); result != lua.LNil {
+			L.Push(result)
+			return 1
+		}
+	}
+	return 0
+}
+
+func tableForeachi(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "foreachi")
+	fn := vm.ArgFunction(L, 2, "foreachi")
+	for i, size := 1, vm.Length(t); i <= size; i++ {
+		if result := vm.Call1(L, fn, lua.LNumber(i), item(vm.Content(t), i)); result != lua.LNil {
+			L.Push(result)
+			return 1
+		}
+	}
+	return 0
+}
