@@ -22,7 +22,8 @@ type Emulator struct {
 	clock Clock
 
 	mu sync.Mutex
-	db *database // nil after Close
+	db *database   // nil after Close
+	tx transaction // the one under way; it is here so that a request allocates none
 }
 
 // Open returns an Emulator over the database at path, which is made if there is none; its folder must
@@ -82,56 +83,65 @@ func (e *Emulator) perform(req *Request) (Result, error) {
 }
 
 func (e *Emulator) transact(req *Request) (Result, error) {
-	tx := transaction{db: e.db, req: req, now: ticksOf(e.clock.Now())}
+	run := operation(req)
+	if run == nil {
+		return Result{}, fmt.Errorf("%s stores: %w", req.Store.Kind, ErrNotEmulated)
+	}
+	e.tx = transaction{db: e.db, req: *req, now: ticksOf(e.clock.Now())}
+	defer func() { e.tx = transaction{} }()
 	if req.Op == OpGet {
-		return tx.do()
+		return e.tx.do(run)
 	}
 	if err := e.db.begin(); err != nil {
 		return Result{}, err
 	}
-	result, err := tx.do()
+	result, err := e.tx.do(run)
 	return result, e.db.end(err)
+}
+
+// operation is the one place where operations are told apart; nil is for those that do not exist.
+func operation(req *Request) func(*transaction) (Result, error) {
+	switch req.Store.Kind {
+	case Standard:
+		switch req.Op {
+		case OpGet:
+			return (*transaction).get
+		case OpPut:
+			return (*transaction).put
+		case OpIncrement:
+			return (*transaction).increment
+		case OpRemove:
+			return (*transaction).remove
+		}
+	case Ordered:
+		switch req.Op {
+		case OpGet:
+			return (*transaction).getOrdered
+		case OpPut:
+			return (*transaction).putOrdered
+		case OpIncrement:
+			return (*transaction).incrementOrdered
+		case OpRemove:
+			return (*transaction).removeOrdered
+		}
+	}
+	return nil
 }
 
 // transaction is one request being done, at one instant.
 type transaction struct {
 	db    *database
-	req   *Request
+	req   Request
 	now   ticks
 	store int64 // the store's row, 0 while it has none
 }
 
-// do is the one place where operations are told apart.
-func (tx *transaction) do() (Result, error) {
+func (tx *transaction) do(run func(*transaction) (Result, error)) (Result, error) {
 	var err error
 	if tx.store, err = tx.db.store(tx.req.Store); err != nil {
 		return Result{}, err
 	}
-	switch tx.req.Store.Kind {
-	case Standard:
-		switch tx.req.Op {
-		case OpGet:
-			return tx.get()
-		case OpPut:
-			return tx.put()
-		case OpIncrement:
-			return tx.increment()
-		case OpRemove:
-			return tx.remove()
-		}
-	case Ordered:
-		switch tx.req.Op {
-		case OpGet:
-			return tx.getOrdered()
-		case OpPut:
-			return tx.putOrdered()
-		case OpIncrement:
-			return tx.incrementOrdered()
-		case OpRemove:
-			return tx.removeOrdered()
-		}
-	}
-	return Result{}, fmt.Errorf("%s in %s stores: %w", tx.req.Op, tx.req.Store.Kind, ErrNotEmulated)
+	return run(tx)
 }
 
 // makeStore gives the store a row, so that it exists from its first entry on (R4).

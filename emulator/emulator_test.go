@@ -298,11 +298,12 @@ func TestUnknownOperationsAndKindsAreRefusedByName(t *testing.T) {
 	emu, _ := newEmulator(t)
 	_, err := emu.Do(t.Context(), emulator.Request{Op: 99, Store: coins, Key: "k"})
 	require.ErrorIs(t, err, emulator.ErrNotEmulated)
-	require.ErrorContains(t, err, "operation 99 in standard stores")
+	require.ErrorContains(t, err, `operation 99 "k": standard stores: not emulated`)
 	odd := emulator.StoreID{Kind: 9, Name: "A", Scope: "s"}
 	_, err = emu.Do(t.Context(), emulator.Request{Op: emulator.OpGet, Store: odd, Key: "k"})
 	require.ErrorIs(t, err, emulator.ErrNotEmulated)
-	require.ErrorContains(t, err, "kind 9")
+	require.ErrorContains(t, err, `get "k": kind 9 stores: not emulated`)
+	put(t, emu, "k", `1`)
 }
 
 func TestErrorsNameTheOperationAndKeyOnlyWhenTheyAreNotRobloxs(t *testing.T) {

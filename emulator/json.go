@@ -2,182 +2,206 @@ package emulator
 
 import "unicode/utf8"
 
-// validJSON reports whether text is one JSON value in valid UTF-8 (R39), nested no deeper than
-// valueDepthMax. encoding/json's check is several times slower than storing the value, and lets
+// validJSON reports whether text is one JSON value in valid UTF-8 (R39), none inside more than
+// valueDepthMax others. encoding/json's check takes longer than storing the value does, and lets
 // malformed UTF-8 pass.
+//
+// Each function below consumes one production of the grammar: it gets the place where that starts
+// and returns the place after it, or bad.
 func validJSON(text []byte) bool {
-	s := jsonScanner{text: text}
-	if !s.value(0) {
-		return false
-	}
-	s.space()
-	return s.at == len(text)
+	at := jsonValue(text, 0, 0)
+	return at != bad && jsonSpace(text, at) == len(text)
 }
 
-// jsonScanner walks over JSON text; each method consumes one production and reports whether it was
-// there.
-type jsonScanner struct {
-	text []byte
-	at   int
-}
+const bad = -1
 
-// value = object | array | string | number | "true" | "false" | "null"
-func (s *jsonScanner) value(depth int) bool {
-	s.space()
-	if depth > valueDepthMax || s.at == len(s.text) {
-		return false
+// value = [space] ( object | array | string | number | "true" | "false" | "null" )
+func jsonValue(text []byte, at, depth int) int {
+	at = jsonSpace(text, at)
+	if at == len(text) || depth > valueDepthMax {
+		return bad
 	}
-	switch s.text[s.at] {
-	case '{':
-		return s.list('}', depth, s.member)
-	case '[':
-		return s.list(']', depth, s.value)
+	switch text[at] {
 	case '"':
-		return s.string()
+		return jsonString(text, at)
+	case '{':
+		return jsonObject(text, at, depth)
+	case '[':
+		return jsonArray(text, at, depth)
 	case 't':
-		return s.word("true")
+		return jsonWord(text, at, "true")
 	case 'f':
-		return s.word("false")
+		return jsonWord(text, at, "false")
 	case 'n':
-		return s.word("null")
+		return jsonWord(text, at, "null")
 	}
-	return s.number()
+	return jsonNumber(text, at)
 }
 
-// list = open [ item { "," item } ] close
-func (s *jsonScanner) list(end byte, depth int, item func(depth int) bool) bool {
-	s.at++ // consume the bracket
-	s.space()
-	if s.byte(end) {
-		return true
+// object = "{" [ string ":" value { "," string ":" value } ] "}"
+func jsonObject(text []byte, at, depth int) int {
+	at = jsonSpace(text, at+1)
+	if jsonIs(text, at, '}') {
+		return at + 1
 	}
 	for {
-		if !item(depth + 1) {
-			return false
+		if !jsonIs(text, at, '"') {
+			return bad
 		}
-		s.space()
-		if s.byte(end) {
-			return true
+		if at = jsonString(text, at); at == bad {
+			return bad
 		}
-		if !s.byte(',') {
-			return false
+		if at = jsonSpace(text, at); !jsonIs(text, at, ':') {
+			return bad
+		}
+		if at = jsonValue(text, at+1, depth+1); at == bad {
+			return bad
+		}
+		at = jsonSpace(text, at)
+		if jsonIs(text, at, '}') {
+			return at + 1
+		}
+		if !jsonIs(text, at, ',') {
+			return bad
+		}
+		at = jsonSpace(text, at+1)
+	}
+}
+
+// array = "[" [ value { "," value } ] "]"
+func jsonArray(text []byte, at, depth int) int {
+	if next := jsonSpace(text, at+1); jsonIs(text, next, ']') {
+		return next + 1
+	}
+	for {
+		if at = jsonValue(text, at+1, depth+1); at == bad {
+			return bad
+		}
+		at = jsonSpace(text, at)
+		if jsonIs(text, at, ']') {
+			return at + 1
+		}
+		if !jsonIs(text, at, ',') {
+			return bad
 		}
 	}
 }
 
-// member = string ":" value
-func (s *jsonScanner) member(depth int) bool {
-	s.space()
-	if s.at == len(s.text) || s.text[s.at] != '"' || !s.string() {
-		return false
+// plain marks the bytes that stand for themselves in a string: ASCII without control characters,
+// quote and backslash.
+var plain = func() (marks [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		marks[c] = c != '"' && c != '\\'
 	}
-	s.space()
-	return s.byte(':') && s.value(depth)
-}
+	return marks
+}()
 
 // string = '"' { character | escape } '"'
-func (s *jsonScanner) string() bool {
-	s.at++ // consume the quote
-	for s.at < len(s.text) {
-		c := s.text[s.at]
+func jsonString(text []byte, at int) int {
+	at++ // consume the quote
+	for {
+		for at < len(text) && plain[text[at]] {
+			at++
+		}
 		switch {
-		case c == '"':
-			s.at++
-			return true
-		case c == '\\':
-			if !s.escape() {
-				return false
+		case at == len(text) || text[at] < ' ':
+			return bad
+		case text[at] == '"':
+			return at + 1
+		case text[at] == '\\':
+			if at = jsonEscape(text, at); at == bad {
+				return bad
 			}
-		case c < ' ':
-			return false
-		case c < utf8.RuneSelf:
-			s.at++
 		default:
-			r, size := utf8.DecodeRune(s.text[s.at:])
+			r, size := utf8.DecodeRune(text[at:])
 			if r == utf8.RuneError && size == 1 {
-				return false
+				return bad
 			}
-			s.at += size
+			at += size
 		}
 	}
-	return false
 }
 
-// escape = "\" ( one of "\/bfnrt | "u" 4 hexadecimal digits )
-func (s *jsonScanner) escape() bool {
-	if s.at+1 == len(s.text) {
-		return false
+// escape = "\" ( one of "\/bfnrt and quote | "u" 4 hexadecimal digits )
+func jsonEscape(text []byte, at int) int {
+	if at+1 == len(text) {
+		return bad
 	}
-	c := s.text[s.at+1]
-	s.at += 2
-	switch c {
+	switch text[at+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return true
+		return at + 2
 	case 'u':
-		for range 4 {
-			if s.at == len(s.text) || !isHex(s.text[s.at]) {
-				return false
+		for i := at + 2; i < at+6; i++ {
+			if i >= len(text) || !isHex(text[i]) {
+				return bad
 			}
-			s.at++
 		}
-		return true
+		return at + 6
 	}
-	return false
-}
-
-// number = ["-"] ( "0" | digits not starting with 0 ) [ "." digits ] [ ("e"|"E") ["+"|"-"] digits ]
-func (s *jsonScanner) number() bool {
-	s.byte('-')
-	if !s.byte('0') && !s.digits() {
-		return false
-	}
-	if s.byte('.') && !s.digits() {
-		return false
-	}
-	if s.byte('e') || s.byte('E') {
-		if !s.byte('+') {
-			s.byte('-')
-		}
-		return s.digits()
-	}
-	return true
-}
-
-func (s *jsonScanner) digits() bool {
-	start := s.at
-	for s.at < len(s.text) && '0' <= s.text[s.at] && s.text[s.at] <= '9' {
-		s.at++
-	}
-	return s.at > start
-}
-
-func (s *jsonScanner) word(word string) bool {
-	if len(s.text)-s.at < len(word) || string(s.text[s.at:s.at+len(word)]) != word {
-		return false
-	}
-	s.at += len(word)
-	return true
-}
-
-func (s *jsonScanner) byte(want byte) bool {
-	if s.at == len(s.text) || s.text[s.at] != want {
-		return false
-	}
-	s.at++
-	return true
-}
-
-func (s *jsonScanner) space() {
-	for s.at < len(s.text) {
-		switch s.text[s.at] {
-		case ' ', '\t', '\r', '\n':
-			s.at++
-		default:
-			return
-		}
-	}
+	return bad
 }
 
 func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// number = ["-"] ( "0" | digits not starting with 0 ) ["." digits] [("e"|"E") ["+"|"-"] digits]
+func jsonNumber(text []byte, at int) int {
+	if jsonIs(text, at, '-') {
+		at++
+	}
+	if jsonIs(text, at, '0') {
+		at++
+	} else if at = jsonDigits(text, at); at == bad {
+		return bad
+	}
+	if jsonIs(text, at, '.') {
+		if at = jsonDigits(text, at+1); at == bad {
+			return bad
+		}
+	}
+	if jsonIs(text, at, 'e') || jsonIs(text, at, 'E') {
+		at++
+		if jsonIs(text, at, '+') || jsonIs(text, at, '-') {
+			at++
+		}
+		return jsonDigits(text, at)
+	}
+	return at
+}
+
+// digits = digit { digit }
+func jsonDigits(text []byte, at int) int {
+	start := at
+	for at < len(text) && '0' <= text[at] && text[at] <= '9' {
+		at++
+	}
+	if at == start {
+		return bad
+	}
+	return at
+}
+
+func jsonWord(text []byte, at int, word string) int {
+	if len(text)-at < len(word) || string(text[at:at+len(word)]) != word {
+		return bad
+	}
+	return at + len(word)
+}
+
+func jsonIs(text []byte, at int, want byte) bool {
+	return at < len(text) && text[at] == want
+}
+
+// space = { " " | tab | carriage return | line feed }
+func jsonSpace(text []byte, at int) int {
+	for at < len(text) && text[at] <= ' ' {
+		switch text[at] {
+		case ' ', '\t', '\r', '\n':
+			at++
+		default:
+			return at
+		}
+	}
+	return at
 }

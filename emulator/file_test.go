@@ -1,0 +1,99 @@
+package emulator_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/mattn/go-sqlite3"
+	"github.com/stretchr/testify/require"
+
+	"savestone/emulator"
+)
+
+func open(t *testing.T, path string) *emulator.Emulator {
+	t.Helper()
+	emu, err := emulator.Open(t.Context(), path, emulator.Options{Clock: &handClock{now: start}})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, emu.Close()) })
+	return emu
+}
+
+func TestReopenedFileHoldsEverything(t *testing.T) {
+	// Characters that mean something in a URI are plain ones in a path.
+	path := filepath.Join(t.TempDir(), "100% of #1?.db")
+	emu := open(t, path)
+	put(t, emu, "k", `{"coins":5}`)
+	put(t, emu, "gone", `1`)
+	do(t, emu, emulator.Request{Op: emulator.OpRemove, Key: "gone"})
+	_, err := emu.Seed(ranks, "k", json.RawMessage(`5`))
+	require.NoError(t, err)
+	before := dump(t, emu)
+	require.NoError(t, emu.Close())
+	require.FileExists(t, path)
+
+	again := open(t, path)
+	require.Equal(t, before, dump(t, again))
+	require.Equal(t, `{"coins":5}`, string(get(t, again, "k").Value))
+	require.False(t, get(t, again, "gone").Found)
+}
+
+func TestTwoEmulatorsOnOneFileSeeEachOthersWrites(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "two.db")
+	one, two := open(t, path), open(t, path)
+	first := put(t, one, "k", `1`)
+	require.Equal(t, first, get(t, two, "k"))
+	put(t, two, "k", `2`)
+	_, err := one.Do(t.Context(), emulator.Request{
+		Op: emulator.OpPut, Store: coins, Key: "k",
+		Value: json.RawMessage(`3`), IfVersion: &first.Info.Version,
+	})
+	require.ErrorIs(t, err, emulator.ErrVersionConflict)
+	require.Equal(t, `2`, string(get(t, one, "k").Value))
+}
+
+func TestDatabasesInMemoryAreApart(t *testing.T) {
+	one, _ := newEmulator(t)
+	two, _ := newEmulator(t)
+	put(t, one, "k", `1`)
+	require.False(t, get(t, two, "k").Found)
+}
+
+// sqliteFile makes a database that somebody else might have made.
+func sqliteFile(t *testing.T, sql string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.db")
+	conn, err := (&sqlite3.SQLiteDriver{}).Open(path)
+	require.NoError(t, err)
+	_, err = conn.(*sqlite3.SQLiteConn).Exec(sql, nil)
+	require.NoError(t, err)
+	require.NoError(t, conn.Close())
+	return path
+}
+
+func TestOpenSaysWhatIsWrongWithAFileAndLeavesIt(t *testing.T) {
+	garbage := filepath.Join(t.TempDir(), "garbage.db")
+	require.NoError(t, os.WriteFile(garbage, []byte("this is no database, whatever it says"), 0o600))
+	folder := t.TempDir()
+	missing := filepath.Join(folder, "none")
+	for _, c := range []struct{ path, want string }{
+		{"", "got no path, want a file or :memory:"},
+		{folder, "this is a folder, want a file"},
+		{filepath.Join(missing, "x.db"), `there is no folder "` + missing + `"; create it first`},
+		{garbage, "file is not a database"},
+		{sqliteFile(t, `CREATE TABLE cats (name)`), "this is an SQLite database but not " +
+			"savestone's: got application_id 0x0, want 0x73767374"},
+		{sqliteFile(t, `PRAGMA application_id = 7`), "this is an SQLite database but not " +
+			"savestone's: got application_id 0x7, want 0x73767374"},
+		{sqliteFile(t, `PRAGMA application_id = 0x73767374; PRAGMA user_version = 9`),
+			"got schema version 9, want at most 1; a newer savestone made this file, use that one"},
+	} {
+		before, _ := os.ReadFile(c.path)
+		_, err := emulator.Open(t.Context(), c.path, emulator.Options{})
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, `open database "`+c.path+`"`)
+		after, _ := os.ReadFile(c.path)
+		require.Equal(t, before, after)
+	}
+}
