@@ -1,0 +1,151 @@
+package roblox
+
+import (
+	lua "github.com/yuin/gopher-lua"
+)
+
+// Class describes the Instances of one class to scripts. Fields that are nil are empty.
+type Class struct {
+	Name  string
+	Super string // "" only for Instance
+
+	Creatable bool // by Instance.new
+	Service   bool // there is at most one, which GetService makes
+
+	Properties map[string]*Property
+	Methods    map[string]Method
+	Events     []string
+	Callbacks  []string // members that scripts may only assign a function to
+
+	// Init sets up what an Instance keeps in Go, Instance.Data.
+	Init func(*Instance)
+
+	super   *Class
+	members map[string]*member
+}
+
+// Property is a value that an Instance has under a name.
+type Property struct {
+	Type     Type
+	Default  lua.LValue // nil stands for Type.Zero
+	ReadOnly bool       // for scripts
+
+	// Get computes the value where it is not simply what was last assigned.
+	Get func(*Instance) lua.LValue
+	// Set replaces the plain assignment, after the value was checked against Type.
+	Set func(*Instance, lua.LValue) error
+}
+
+// Method is what scripts call as instance:Name(...). It reads its arguments from the call and ends
+// with call.Return.
+type Method func(call Call) int
+
+type memberKind uint8
+
+const (
+	propertyMember memberKind = iota
+	methodMember
+	eventMember
+	callbackMember
+)
+
+// member is one name of a class.
+type member struct {
+	name     string
+	kind     memberKind
+	property *Property
+	function *lua.LFunction // the same for every Instance, so that methods compare equal
+}
+
+// registry holds the classes of one server. It belongs to the server because the functions in it
+// belong to the server's VM.
+type registry map[string]*Class
+
+// classTables lists the classes of the package, an area each.
+func classTables() [][]*Class {
+	return [][]*Class{
+		instanceClasses(), containerClasses(), valueClasses(), scriptClasses(), remoteClasses(),
+		gameClasses(), serviceClasses(), playerClasses(), runClasses(),
+	}
+}
+
+func (s *Server) buildClasses() {
+	s.classes = registry{}
+	for _, table := range classTables() {
+		for _, class := range table {
+			s.classes[class.Name] = class
+			s.bind(class)
+		}
+	}
+	for _, class := range s.classes {
+		if class.Super != "" {
+			class.super = s.classes[class.Super]
+		}
+	}
+}
+
+// bind makes the members of a class.
+func (s *Server) bind(class *Class) {
+	class.members = make(map[string]*member,
+		len(class.Properties)+len(class.Methods)+len(class.Events)+len(class.Callbacks))
+	for name, property := range class.Properties {
+		switch {
+		case property.Default != nil:
+		case property.Type.Initial != nil:
+			property.Default = property.Type.Initial(s)
+		default:
+			property.Default = property.Type.Zero
+		}
+		class.members[name] = &member{name: name, kind: propertyMember, property: property}
+	}
+	for name, method := range class.Methods {
+		class.members[name] = &member{
+			name: name, kind: methodMember, function: s.bindMethod(class, name, method),
+		}
+	}
+	for _, name := range class.Events {
+		class.members[name] = &member{name: name, kind: eventMember}
+	}
+	for _, name := range class.Callbacks {
+		class.members[name] = &member{name: name, kind: callbackMember}
+	}
+}
+
+func (s *Server) bindMethod(class *Class, name string, method Method) *lua.LFunction {
+	return s.VM.NewFunction(name, func(L *lua.LState) int {
+		self := AsInstance(L.Get(1))
+		if self == nil || !self.class.is(class.Name) {
+			raiseNoSelf(L, name)
+		}
+		return method(Call{L: L, Self: self, Server: s, Name: name})
+	})
+}
+
+// is reports whether the class is name or inherits from it.
+func (c *Class) is(name string) bool {
+	for ; c != nil; c = c.super {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// find returns a member of the class or of those it inherits from, or nil.
+func (c *Class) find(name string) *member {
+	for ; c != nil; c = c.super {
+		if m, ok := c.members[name]; ok {
+			return m
+		}
+	}
+	return nil
+}
+
+func (c *Class) init(i *Instance) {
+	if c.super != nil {
+		c.super.init(i)
+	}
+	if c.Init != nil {
+		c.Init(i)
+	}
+}

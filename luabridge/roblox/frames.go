@@ -1,0 +1,76 @@
+package roblox
+
+import (
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/sched"
+)
+
+// frames is the server's frame clock: 60 a second, counted from the server's start in whole numbers,
+// so that no error adds up. A frame is only simulated while someone listens to its events; waiting
+// threads need no more than its time.
+type frames struct {
+	server *Server
+	timer  *sched.Timer // of the next frame, while frames are simulated
+}
+
+const framesPerSecond = 60
+
+// time returns when a frame is.
+func (f *frames) time(number int64) time.Time {
+	whole, rest := number/framesPerSecond, number%framesPerSecond
+	return f.server.start.Add(time.Duration(whole)*time.Second +
+		time.Duration(rest)*time.Second/framesPerSecond)
+}
+
+// at returns the number of the first frame at or after t.
+func (f *frames) at(t time.Time) int64 {
+	since := t.Sub(f.server.start)
+	whole, rest := int64(since/time.Second), since%time.Second
+	number := whole*framesPerSecond + int64(rest)*framesPerSecond/int64(time.Second)
+	for f.time(number).Before(t) {
+		number++
+	}
+	return number
+}
+
+// next returns the number of the first frame that is later than now.
+func (f *frames) next() int64 { return f.at(f.server.Now().Add(1)) }
+
+// after returns the time of the first frame at or after a wait that begins now, and later than now
+// (R237).
+func (f *frames) after(wait time.Duration) time.Time {
+	return f.time(max(f.at(f.server.Now().Add(wait)), f.next()))
+}
+
+// frameEvents are the events of one frame, in their order (R236).
+var frameEvents = []string{"PreAnimation", "PreSimulation", "Stepped", "PostSimulation", "Heartbeat"}
+
+// listen has frames simulated from now on, as long as someone listens.
+func (f *frames) listen() {
+	if f.timer == nil {
+		number := f.next()
+		f.timer = f.server.VM.Sim.At(f.time(number), func() { f.simulate(number) })
+	}
+}
+
+func (f *frames) simulate(number int64) {
+	f.timer = nil
+	run := f.server.Service("RunService")
+	now := f.time(number)
+	step := lua.LNumber(now.Sub(f.time(number - 1)).Seconds())
+	for _, name := range frameEvents {
+		if name == "Stepped" {
+			run.fire(name, lua.LNumber(now.Sub(f.server.start).Seconds()), step)
+		} else {
+			run.fire(name, step)
+		}
+	}
+	for _, name := range frameEvents {
+		if signal, ok := run.signals[name]; ok && signal.Connected() > 0 {
+			f.listen()
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package roblox
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/emulator/gameserver"
+	"savestone/luabridge/bytecode"
+	"savestone/luabridge/vm"
+)
+
+// Options of a Server; the zero value is a live Roblox server without data stores.
+type Options struct {
+	Stores  *gameserver.Server     // where data store calls go
+	Context func() context.Context // of data store calls; nil means the background
+
+	JobID         string // game.JobId (R225)
+	PlaceID       int64  // game.PlaceId
+	GameID        int64  // game.GameId, the universe
+	PlaceVersion  int64
+	CreatorID     int64
+	PrivateServer string // game.PrivateServerId
+	Studio        bool   // RunService:IsStudio
+	PlayersMax    int    // Players.MaxPlayers; 0 means 50
+	Seed          uint64 // of everything random that scripts see
+
+	// SignalsImmediate runs handlers within Fire, as Workspace.SignalBehavior Immediate does.
+	SignalsImmediate bool
+
+	// Output is told what appears in the developer console.
+	Output func(Message)
+	// Module compiles a script, under its full name as chunk name. Programs may be shared.
+	Module func(script *Instance) (*bytecode.Program, error)
+	// Alias finds what require("@alias") stands for in a script; nil knows no aliases.
+	Alias func(script *Instance, alias string) (*Instance, error)
+	// Client is told what remote events send to a player.
+	Client func(remote, player *Instance, args []lua.LValue)
+	// Exit is called by ProcessService:ExitAsync.
+	Exit func(code int)
+}
+
+// Server is the data model of one game server.
+type Server struct {
+	VM *vm.VM
+
+	options    Options
+	metatables map[string]*lua.LTable
+	classes    registry
+	enums      *enums
+	random     *rand.Rand
+	start      time.Time
+	game       *Instance
+	services   map[string]*Instance
+	modules    map[*Instance]*module
+	chunks     map[string]*Instance // the scripts that were loaded, by chunk name
+	known      map[int64]string     // the names of players by user id
+	tagged     tagIndex
+	frames     frames
+	postponed  []postponed
+	depth      depth
+	closing    closing
+	errors     int
+}
+
+// New makes a VM with a data model in it. Errors that end threads go to Options.Output, besides
+// vo.Uncaught.
+func New(vo vm.Options, o Options) *Server {
+	s := &Server{
+		options:    o,
+		metatables: map[string]*lua.LTable{},
+		random:     rand.New(rand.NewPCG(o.Seed, 0x5afe57a7e)),
+		start:      vo.Sim.Now(),
+		services:   map[string]*Instance{},
+		modules:    map[*Instance]*module{},
+		chunks:     map[string]*Instance{},
+		known:      map[int64]string{},
+	}
+	s.frames.server = s
+	tell := vo.Uncaught
+	vo.Uncaught = func(thread *vm.Thread, fault *vm.Error) {
+		s.uncaught(fault)
+		if tell != nil {
+			tell(thread, fault)
+		}
+	}
+	s.VM = vm.New(vo)
+	s.VM.Host = s
+	s.defineInstance()
+	for _, d := range datatypes() {
+		s.define(d)
+	}
+	s.enums = newEnums(s)
+	s.buildClasses()
+	s.game = s.NewInstance("DataModel", "Game", nil)
+	s.game.locked = true
+	for _, name := range servicesAtStart {
+		s.Service(name)
+	}
+	s.setGlobals()
+	return s
+}
+
+// Of returns the Server that a Go function was called from.
+func Of(L *lua.LState) *Server { return vm.Of(L).Host.(*Server) }
+
+// Game returns the root of the data model.
+func (s *Server) Game() *Instance { return s.game }
+
+// Now returns the virtual time.
+func (s *Server) Now() time.Time { return s.VM.Sim.Now() }
+
+// Context returns the context for calls into the layers below.
+func (s *Server) Context() context.Context {
+	if s.options.Context == nil {
+		return context.Background()
+	}
+	return s.options.Context()
+}
+
+// Options returns what the server was made with.
+func (s *Server) Options() Options { return s.options }
+
+// Random returns the server's source of chance.
+func (s *Server) Random() *rand.Rand { return s.random }
+
+// postponed is something to run at the end of the current resumption point.
+type postponed struct {
+	depth depth
+	run   func()
+}
+
+// postpone has run happen at the end of the current resumption point: at the current instant, after
+// everything already due (R237, R242).
+func (s *Server) postpone(at depth, run func()) {
+	s.postponed = append(s.postponed, postponed{at, run})
+	if len(s.postponed) == 1 {
+		s.VM.Sim.After(0, s.drain)
+	}
+}
+
+func (s *Server) drain() {
+	for n := 0; n < len(s.postponed); n++ { // running one may postpone more
+		next := s.postponed[n]
+		s.postponed[n] = postponed{}
+		s.at(next.depth, next.run)
+	}
+	s.postponed = s.postponed[:0]
+}
+
+// at runs something at a depth of its own.
+func (s *Server) at(depth depth, run func()) {
+	outer := s.depth
+	s.depth = depth
+	defer func() { s.depth = outer }()
+	run()
+}
+
+// RunScript starts a Script in a thread of its own and returns the thread, or nil if the source does
+// not compile: the error then is in the output.
+func (s *Server) RunScript(script *Instance) *vm.Thread {
+	fn, err := s.load(script)
+	if err != nil {
+		s.fail(Message{Text: err.Error(), Script: script.FullName()})
+		return nil
+	}
+	thread := s.VM.NewThread(fn)
+	thread.Run()
+	return thread
+}
+
+// load compiles a script to a function whose globals know it as "script".
+func (s *Server) load(script *Instance) (*lua.LFunction, error) {
+	program, err := s.options.Module(script)
+	if err != nil {
+		return nil, err
+	}
+	s.chunks[script.FullName()] = script
+	return s.VM.Link(program, s.environment(script)), nil
+}
+
+// environment returns the globals of one script.
+func (s *Server) environment(script *Instance) *lua.LTable {
+	env, meta := s.VM.NewTable(0, 1), s.VM.NewTable(0, 1)
+	meta.RawSetString("__index", s.VM.Globals)
+	env.Metatable = meta
+	env.RawSetString("script", script.Object())
+	return env
+}

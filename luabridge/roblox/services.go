@@ -1,0 +1,109 @@
+package roblox
+
+import (
+	"slices"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/vm"
+)
+
+// servicesAtStart are there before any script asks for them, in the order of the explorer.
+var servicesAtStart = []string{
+	"Workspace", "Players", "Lighting", "ReplicatedFirst", "ReplicatedStorage",
+	"ServerScriptService", "ServerStorage", "StarterGui", "StarterPack", "StarterPlayer",
+	"SoundService", "RunService", "LogService", "ScriptContext",
+}
+
+// unemulatedNames are services and classes that Roblox has and this package has not, so that it can
+// say so where Roblox would not complain.
+var unemulatedNames = []string{
+	"AnalyticsService", "AnimationClipProvider", "AssetService", "AvatarEditorService",
+	"BadgeService", "CaptureService", "ChangeHistoryService", "ConfigService",
+	"ContentProvider", "ContextActionService", "Debris", "ExperienceNotificationService",
+	"FriendService", "GamePassService", "GroupService", "GuiService", "HapticService",
+	"InsertService", "JointsService", "KeyframeSequenceProvider", "MemoryStoreService",
+	"MessagingService", "NotificationService", "OpenCloudService", "PathfindingService",
+	"PhysicsService", "PointsService", "PolicyService", "ProximityPromptService",
+	"SocialService", "Stats", "StudioService", "TeleportService", "TextService", "TweenService",
+	"UserInputService", "UserService", "VirtualInputManager", "VoiceChatService", "VRService",
+
+	"Accessory", "Animation", "AnimationController", "Animator", "Attachment", "Beam",
+	"BillboardGui", "BodyVelocity", "BrickColorValue", "Camera", "CFrameValue", "ClickDetector",
+	"Color3Value", "Decal", "Frame", "Highlight", "Humanoid", "HumanoidDescription",
+	"ImageLabel", "MeshPart", "Part", "ParticleEmitter", "PathfindingLink", "PointLight",
+	"ProximityPrompt", "RayValue", "ScreenGui", "Sound", "SpawnLocation", "SurfaceGui", "Team",
+	"TextButton", "TextLabel", "Tool", "TrussPart", "UIListLayout", "UnionOperation",
+	"Vector3Value", "WedgePart", "Weld", "WeldConstraint",
+}
+
+func unemulated(name string) bool { return slices.Contains(unemulatedNames, name) }
+
+// serviceClasses are the services that need few words.
+func serviceClasses() []*Class {
+	classes := []*Class{
+		collectionServiceClass(), workspaceClass(), testServiceClass(), marketplaceClass(),
+		{Name: "LogService", Super: "Instance", Service: true, Events: []string{"MessageOut"},
+			Methods: refused("LogService", "GetLogHistory", "ClearOutput")},
+		{Name: "ScriptContext", Super: "Instance", Service: true, Events: []string{"Error"}},
+		{Name: "ProcessService", Super: "Instance", Service: true,
+			Methods: map[string]Method{"ExitAsync": exitAsync}},
+	}
+	for _, name := range []string{
+		"Chat", "Lighting", "LocalizationService", "MaterialService", "ReplicatedFirst",
+		"ReplicatedStorage", "ServerScriptService", "ServerStorage", "SoundService", "StarterGui",
+		"StarterPack", "StarterPlayer", "Teams", "TextChatService",
+	} {
+		classes = append(classes, &Class{Name: name, Super: "Instance", Service: true})
+	}
+	for _, name := range []string{"StarterPlayerScripts", "StarterCharacterScripts"} {
+		classes = append(classes, &Class{Name: name, Super: "Instance"})
+	}
+	return classes
+}
+
+func workspaceClass() *Class {
+	return &Class{
+		Name: "Workspace", Super: "WorldRoot", Service: true,
+		Properties: map[string]*Property{
+			"DistributedGameTime": {Type: numberType(), ReadOnly: true,
+				Get: func(i *Instance) lua.LValue {
+					return lua.LNumber(i.server.Uptime().Seconds())
+				}},
+			"Gravity": {Type: numberType(), Default: lua.LNumber(196.2)},
+			"SignalBehavior": {Type: enumType("SignalBehavior", "Deferred"), ReadOnly: true,
+				Get: func(i *Instance) lua.LValue {
+					if i.server.options.SignalsImmediate {
+						return i.server.EnumItem("SignalBehavior", "Immediate").object
+					}
+					return i.server.EnumItem("SignalBehavior", "Deferred").object
+				}},
+			"StreamingEnabled": {Type: boolType()},
+		},
+		Methods: merge(map[string]Method{
+			"GetServerTimeNow": func(c Call) int {
+				return c.Return(lua.LNumber(unixSeconds(c.Server.Now())))
+			},
+		}, refused("Workspace", "Raycast", "GetPartBoundsInBox", "GetPartBoundsInRadius",
+			"GetPartsInPart", "Blockcast", "Spherecast")),
+	}
+}
+
+// unixSeconds returns a time as scripts see it: seconds since 1970 with a fraction.
+func unixSeconds(t time.Time) float64 {
+	return float64(t.Unix()) + float64(t.Nanosecond())/float64(time.Second)
+}
+
+// exitAsync ends the process: the calling thread never goes on.
+func exitAsync(c Call) int {
+	code := int(c.OptInt(1, 0))
+	thread := vm.MustYield(c.L)
+	if c.Server.options.Exit == nil {
+		c.Raise("savestone does not emulate ProcessService:ExitAsync here: nothing waits for it")
+	}
+	c.Server.options.Exit(code)
+	for {
+		thread.Yield(nil)
+	}
+}

@@ -1,0 +1,97 @@
+package roblox
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/emulator"
+	"savestone/luabridge/vm"
+)
+
+// storedJSON returns the JSON that a standard data store keeps of a value (R35 to R56), and what
+// was lost on the way. An error is an *emulator.Error; the last of the diagnostics then names the
+// culprit.
+func storedJSON(value lua.LValue) (json.RawMessage, []Diagnostic, error) {
+	if value == lua.LNil {
+		return nil, nil, emulator.ValueNotAllowed("nil") // R54
+	}
+	e := encoder{bytesMax: emulator.ValueBytesMax}
+	err := e.value(value)
+	var culprit *Diagnostic
+	switch {
+	case errors.As(err, &culprit):
+		// R37, R38: only the outermost value is named.
+		return nil, append(e.dropped, *culprit), emulator.CannotStore(storeTypeName(value))
+	case err != nil, len(e.text) > emulator.ValueBytesMax:
+		return nil, e.dropped, emulator.ErrValueLarge
+	}
+	return e.text, e.dropped, nil
+}
+
+// orderedJSON returns the JSON of an integer for an ordered data store (R151, R152). The emulator
+// checks that it is one.
+func orderedJSON(value lua.LValue) (json.RawMessage, error) {
+	number, ok := value.(lua.LNumber)
+	switch n := float64(number); {
+	case !ok:
+		return nil, emulator.ValueNotAllowed(storeTypeName(value))
+	case math.IsInf(n, 0):
+		return nil, emulator.RejectedHTTP(400, "Bad Request")
+	case math.IsNaN(n):
+		return nil, emulator.ValueNotAllowed(storeTypeName(value))
+	}
+	e := encoder{}
+	e.number(float64(number))
+	return e.text, nil
+}
+
+// storedValue makes a fresh Luau value of what a data store keeps (R50); nil stands for nothing.
+func storedValue(v *vm.VM, text json.RawMessage) lua.LValue {
+	if len(text) == 0 {
+		return lua.LNil
+	}
+	value, err := decodeJSON(v, string(text))
+	if err != nil {
+		panic("the emulator stored a broken value: " + err.Error()) // it checks every write
+	}
+	return value
+}
+
+// storeTypeName says what errors of data stores call a value's type (R37, R53).
+func storeTypeName(value lua.LValue) string {
+	switch value := value.(type) {
+	case *lua.LTable:
+		if content := vm.Content(value); vm.Length(content) == 0 && !isEmpty(content) {
+			return "Dictionary"
+		}
+		return "Array"
+	case lua.LNumber:
+		return "double"
+	case lua.LBool:
+		return "bool" // assumed
+	}
+	if name := vm.TypeName(value); name != "CFrame" {
+		return name
+	}
+	return "CoordinateFrame"
+}
+
+func isEmpty(t *lua.LTable) bool {
+	key, _ := t.Next(lua.LNil)
+	return key == lua.LNil
+}
+
+// httpJSON returns HttpService's JSON of a value (R219), or a *Diagnostic that names the culprit.
+func httpJSON(value lua.LValue) (string, error) {
+	e := encoder{bytesMax: httpJSONBytesMax, http: true}
+	if err := e.value(value); err != nil {
+		return "", err
+	}
+	if len(e.text) > httpJSONBytesMax {
+		return "", errJSONLarge
+	}
+	return string(e.text), nil
+}
