@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"savestone/emulator"
+	"savestone/luabridge"
+	"savestone/luabridge/roblox"
+	"savestone/luabridge/sched"
+)
+
+// runFlags are the flags of savestone run.
+type runFlags struct {
+	db       string
+	seed     uint64
+	span     time.Duration
+	deadline time.Duration
+	players  int
+}
+
+func runCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run one script, or every server script of a place, in virtual time",
+		Long: `Run a Luau file as a server script, or, given a *.project.json, every server Script of the
+place. The run ends when nothing is left to do, when a script calls ProcessService:ExitAsync, or
+after --for of virtual time; then the server shuts down and game:BindToClose functions run.
+
+An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runPlace(cmd, f, args[0])
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&f.db, "db", emulator.InMemory, "database `FILE` that keeps the data")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random")
+	flags.DurationVar(&f.span, "for", 0, "virtual time to run for; 0 means until nothing is left to do")
+	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the run")
+	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
+	return cmd
+}
+
+func runPlace(cmd *cobra.Command, f runFlags, file string) error {
+	place, err := open(file)
+	if err != nil {
+		return err
+	}
+	warn(cmd, place)
+	stop := watch(cmd.Context(), f.deadline)
+	defer stop.end()
+	sim := sched.New(luabridge.Epoch)
+	if f.db != emulator.InMemory {
+		sim = sched.New(emulator.Wall{}.Now()) // what is kept has been written in real time
+	}
+	emu, err := emulator.Open(cmd.Context(), f.db, emulator.Options{Clock: sim})
+	if err != nil {
+		return &exit{exitEnvironment, err}
+	}
+	game, err := place.Start(luabridge.Options{
+		Sim: sim, Service: emu, Limit: stop.limit, Seed: f.seed,
+		Output: console{cmd.OutOrStdout(), cmd.ErrOrStderr()}.show,
+	})
+	if err != nil {
+		return &exit{exitUsage, errors.Join(err, emu.Close())}
+	}
+	err = play(cmd, game, sim, f)
+	code := game.ExitCode()
+	if code == exitOK && game.Errors() > 0 {
+		code = exitFailed
+	}
+	game.Close()
+	if err := errors.Join(err, emu.Close()); err != nil {
+		return &exit{exitEnvironment, err}
+	}
+	if reason := stop.limit.Stopped(); reason != "" {
+		return &exit{stop.code(), errors.New(reason)}
+	}
+	if code != exitOK {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// play is the life of the server from the first player to the last.
+func play(cmd *cobra.Command, game *luabridge.Game, sim *sched.Sim, f runFlags) error {
+	game.RunScripts()
+	for n := range f.players {
+		if _, err := game.Join(roblox.Profile{UserID: int64(n + 1)}); err != nil {
+			return err
+		}
+	}
+	var horizon time.Time
+	if f.span > 0 {
+		horizon = sim.Now().Add(f.span)
+	}
+	switch game.Drain(cmd.Context(), horizon) {
+	case luabridge.Idle, luabridge.TimeUp:
+		return game.ShutDown(cmd.Context())
+	}
+	return nil
+}
+
+func open(file string) (*luabridge.Place, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, usage("%s: no such file; want a .luau file or a *.project.json", file)
+	case info.IsDir():
+		return nil, usage("%s is a folder; want a .luau file or a *.project.json", file)
+	case strings.HasSuffix(file, ".luau") || strings.HasSuffix(file, ".lua"):
+		place, err := luabridge.OpenScript(file)
+		if err != nil {
+			return nil, &exit{exitEnvironment, err}
+		}
+		return place, nil
+	case strings.HasSuffix(file, ".project.json") || strings.HasSuffix(file, ".project.jsonc"):
+		place, err := luabridge.Open(file)
+		if err != nil {
+			return nil, &exit{exitUsage, err}
+		}
+		return place, nil
+	}
+	return nil, usage("%s: want a .luau file or a *.project.json", file)
+}
+
+// console shows what appears in the developer console: what scripts print on one stream, complaints
+// on the other.
+type console struct{ out, err io.Writer }
+
+func (c console) show(m roblox.Message) {
+	switch m.Kind {
+	case roblox.Warning:
+		fmt.Fprintln(c.err, "[warn]", m.Text)
+	case roblox.Error:
+		fmt.Fprintln(c.err, "[error]", m.Text)
+		for line := range strings.Lines(m.Trace) {
+			fmt.Fprint(c.err, "  ", line)
+		}
+	default:
+		fmt.Fprintln(c.out, m.Text)
+	}
+}
+
+// colour reports whether a stream is a terminal that wants colours.
+func colour(w io.Writer) bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	if os.Getenv("FORCE_COLOR") != "" {
+		return true
+	}
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,125 @@
+package luabridge
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"savestone/emulator"
+	"savestone/emulator/gameserver"
+	"savestone/luabridge/bytecode"
+	"savestone/luabridge/roblox"
+	"savestone/luabridge/rojo"
+	"savestone/luabridge/sched"
+	"savestone/luabridge/stdlib"
+	"savestone/luabridge/vm"
+)
+
+// Epoch is when simulations begin unless they are told otherwise. It is no round number, because a
+// program that works only at the start of an hour or a day should not seem to work.
+var Epoch = time.Date(2026, 3, 14, 9, 26, 53, 589_000_000, time.UTC)
+
+// Options of a Game.
+type Options struct {
+	Sim     *sched.Sim       // required
+	Service emulator.Service // required: where data store requests go
+	Limit   *vm.Limit        // stops scripts by force; nil never does
+	Seed    uint64           // of everything random that scripts see
+	Name    string           // tells the servers of one world apart; part of JobId
+
+	Output func(roblox.Message)
+	Exit   func(code int) // ProcessService:ExitAsync was called
+	Studio bool           // RunService:IsStudio()
+
+	_ struct{}
+}
+
+// Game is one game server that runs a Place.
+type Game struct {
+	*roblox.Server
+	Place *Place
+
+	sim       *sched.Sim
+	limit     *vm.Limit
+	nodes     map[*roblox.Instance]*rojo.Node
+	instances map[*rojo.Node]*roblox.Instance
+	files     map[string]string // full name of a script to its file
+
+	exited   bool
+	exitCode int
+}
+
+// Start makes a game server with the place's tree. No script runs yet.
+func (p *Place) Start(o Options) (*Game, error) {
+	g := &Game{
+		Place: p, sim: o.Sim, limit: o.Limit,
+		nodes:     map[*roblox.Instance]*rojo.Node{},
+		instances: map[*rojo.Node]*roblox.Instance{}, files: map[string]string{},
+	}
+	job := jobID(o.Seed, o.Name)
+	stores := gameserver.New(o.Service, o.Sim, gameserver.Options{JobID: job})
+	g.Server = roblox.New(
+		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit},
+		roblox.Options{
+			Stores: stores, Context: context.Background,
+			JobID: job, Seed: o.Seed, Studio: o.Studio,
+			PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
+			Output: o.Output, Module: g.module,
+			Exit: func(code int) { g.exit(code, o.Exit) },
+		})
+	if err := g.build(); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+func orOne(id uint64) int64 {
+	if id == 0 {
+		return 1 // 0 would mean an unpublished place, where data stores refuse to work
+	}
+	return int64(id)
+}
+
+// jobID makes the server's UUID (R225) from the seed.
+func jobID(seed uint64, name string) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "job|%s", name)
+	random := rand.New(rand.NewPCG(seed, h.Sum64()))
+	high, low := random.Uint64(), random.Uint64()
+	high = high&^0xf000 | 0x4000 // version 4
+	low = low&^(3<<62) | 2<<62   // the usual variant
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
+		high>>32, high>>16&0xffff, high&0xffff, low>>48, low&0xffff_ffff_ffff)
+}
+
+func (g *Game) exit(code int, tell func(int)) {
+	if g.exited {
+		return
+	}
+	g.exited, g.exitCode = true, code
+	if tell != nil {
+		tell(code)
+	}
+}
+
+// module compiles a script of the tree for the data model.
+func (g *Game) module(script *roblox.Instance) (*bytecode.Program, error) {
+	chunk := script.FullName()
+	if node := g.nodes[script]; node != nil && node.Source != nil {
+		g.files[chunk] = node.Source.File
+		return g.Place.program(node.Source, chunk)
+	}
+	text, ok := script.Value("Source").(interface{ String() string })
+	if !ok || text.String() == "" {
+		return nil, fmt.Errorf("%s has no source to run", chunk)
+	}
+	return stdlib.Library().Compile(text.String(), chunk)
+}
+
+// File returns the path of the file that a script's full name stands for, or "".
+func (g *Game) File(chunk string) string { return g.files[chunk] }
+
+// InstanceOf returns what a node of the place's project became, or nil.
+func (g *Game) InstanceOf(node *rojo.Node) *roblox.Instance { return g.instances[node] }

@@ -1,0 +1,72 @@
+package suite
+
+import lua "github.com/yuin/gopher-lua"
+
+// mark changes which cases run.
+type mark uint8
+
+const (
+	plain   mark = iota
+	focused      // when anything is focused, only focused cases run
+	skipped
+)
+
+// block is one describe with what was declared in it, in order; the file itself is the outermost.
+type block struct {
+	name   string
+	mark   mark
+	parent *block
+	nodes  []node
+
+	beforeAll, afterAll   []*lua.LFunction
+	beforeEach, afterEach []*lua.LFunction
+}
+
+// node is a nested block or a case.
+type node struct {
+	block *block
+	test  *test
+}
+
+// test is one it.
+type test struct {
+	name string
+	mark mark
+	body *lua.LFunction // nil for an it without a body
+	in   *block
+}
+
+// path returns the names from the outermost describe down to the case.
+func (t *test) path() []string {
+	names := []string{t.name}
+	for b := t.in; b.parent != nil; b = b.parent {
+		names = append([]string{b.name}, names...)
+	}
+	return names
+}
+
+// is reports whether the case, or a block around it, carries a mark.
+func (t *test) is(m mark) bool {
+	if t.mark == m {
+		return true
+	}
+	for b := t.in; b != nil; b = b.parent {
+		if b.mark == m {
+			return true
+		}
+	}
+	return false
+}
+
+// tests lists the cases of a block in order of declaration.
+func (b *block) tests() []*test {
+	var all []*test
+	for _, n := range b.nodes {
+		if n.test != nil {
+			all = append(all, n.test)
+		} else {
+			all = append(all, n.block.tests()...)
+		}
+	}
+	return all
+}

@@ -1,0 +1,117 @@
+package suite
+
+import (
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+)
+
+// scope is what a block passes on to those inside it.
+type scope struct {
+	beforeEach []*lua.LFunction // outermost first
+	afterEach  []*lua.LFunction // innermost first
+	context    *lua.LTable      // what hooks and cases are called with
+}
+
+// enter is the scope inside a block. Each block has a context of its own that reads from the one
+// around it, so that what a hook keeps there is seen below and nowhere else.
+func (r *fileRun) enter(b *block, outer scope) scope {
+	inner := scope{
+		beforeEach: append(append([]*lua.LFunction{}, outer.beforeEach...), b.beforeEach...),
+		afterEach:  append(append([]*lua.LFunction{}, b.afterEach...), outer.afterEach...),
+	}
+	inner.context = r.inherit(outer.context)
+	return inner
+}
+
+func (r *fileRun) inherit(outer *lua.LTable) *lua.LTable {
+	context := r.game.VM.NewTable(0, 0)
+	if outer != nil {
+		meta := r.game.VM.NewTable(0, 1)
+		meta.RawSetString("__index", outer)
+		context.Metatable = meta
+	}
+	return context
+}
+
+// block runs the cases of a block and of those inside it.
+func (r *fileRun) block(b *block, outer scope) {
+	inside := r.enter(b, outer)
+	runs := false
+	for _, t := range b.tests() {
+		runs = runs || r.selected(t)
+	}
+	var problem *Problem
+	if runs {
+		problem = r.hooks(b.beforeAll, inside.context)
+	}
+	for _, n := range b.nodes {
+		switch {
+		case n.block != nil && problem != nil:
+			for _, t := range n.block.tests() {
+				r.result(t, Failed, problem)
+			}
+		case n.block != nil:
+			r.block(n.block, inside)
+		case !r.selected(n.test):
+			r.result(n.test, Skipped, nil)
+		case problem != nil:
+			r.result(n.test, Failed, problem)
+		default:
+			r.test(n.test, inside)
+		}
+	}
+	if runs {
+		if problem := r.hooks(b.afterAll, inside.context); problem != nil && r.file.Problem == nil {
+			problem.Message = "afterAll: " + problem.Message
+			r.file.Problem = problem
+		}
+	}
+}
+
+// hooks runs hooks until one fails.
+func (r *fileRun) hooks(hooks []*lua.LFunction, context *lua.LTable) *Problem {
+	for _, hook := range hooks {
+		if _, problem := r.finish(hook, r.o.Timeout, context); problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+// test runs one case with the hooks around it. The hooks after it run whatever happened.
+func (r *fileRun) test(t *test, inside scope) {
+	began, virtual := r.o.Clock.Now(), r.sim.Now()
+	r.file.Output = append(r.file.Output, r.output...)
+	r.output = nil
+	r.recorder.begin()
+	context := r.inherit(inside.context)
+	problem := r.hooks(inside.beforeEach, context)
+	if problem == nil {
+		_, problem = r.finish(t.body, r.o.Timeout, context)
+	}
+	if after := r.hooks(inside.afterEach, context); problem == nil {
+		problem = after
+	}
+	status := Passed
+	if problem != nil {
+		status = Failed
+	}
+	c := r.result(t, status, problem)
+	c.Output, r.output = r.output, nil
+	c.Trace = r.recorder.trace
+	c.Took = r.o.Clock.Now().Sub(began)
+	c.Virtual = r.sim.Now().Sub(virtual)
+}
+
+// result notes how a case ended.
+func (r *fileRun) result(t *test, status Status, problem *Problem) *Case {
+	c := &Case{Path: t.path(), Status: status, Problem: problem}
+	r.file.Cases = append(r.file.Cases, c)
+	message := ""
+	if problem != nil {
+		message = problem.Message
+	}
+	r.recorder.fold("case", strings.Join(c.Path, "/"), status, message)
+	return c
+}

@@ -1,0 +1,87 @@
+package suite
+
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/vm"
+)
+
+// declaration builds the tree of one spec file while its functions run.
+type declaration struct {
+	vm      *vm.VM
+	root    *block
+	current *block // nil while cases run: nothing can be declared then
+}
+
+func newDeclaration(v *vm.VM) *declaration {
+	root := &block{}
+	return &declaration{vm: v, root: root, current: root}
+}
+
+// open puts the words of a suite into the globals of a spec module.
+func (d *declaration) open(env *lua.LTable) {
+	set := func(name string, fn lua.LGFunction) {
+		env.RawSetString(name, d.vm.NewFunction(name, fn))
+	}
+	for name, m := range map[string]mark{
+		"describe": plain, "describeFOCUS": focused, "describeSKIP": skipped,
+		"fdescribe": focused, "xdescribe": skipped,
+	} {
+		set(name, func(L *lua.LState) int { return d.describe(L, name, m) })
+	}
+	for name, m := range map[string]mark{
+		"it": plain, "itFOCUS": focused, "itSKIP": skipped, "itFIXME": skipped,
+		"fit": focused, "xit": skipped,
+	} {
+		set(name, func(L *lua.LState) int { return d.it(L, name, m) })
+	}
+	for name, m := range map[string]mark{"FOCUS": focused, "SKIP": skipped, "FIXME": skipped} {
+		set(name, func(L *lua.LState) int {
+			d.where(L, name).mark = m
+			return 0
+		})
+	}
+	for name, list := range map[string]func(*block) *[]*lua.LFunction{
+		"beforeAll":  func(b *block) *[]*lua.LFunction { return &b.beforeAll },
+		"afterAll":   func(b *block) *[]*lua.LFunction { return &b.afterAll },
+		"beforeEach": func(b *block) *[]*lua.LFunction { return &b.beforeEach },
+		"afterEach":  func(b *block) *[]*lua.LFunction { return &b.afterEach },
+	} {
+		set(name, func(L *lua.LState) int {
+			hooks := list(d.where(L, name))
+			*hooks = append(*hooks, vm.ArgFunction(L, 1, name))
+			return 0
+		})
+	}
+}
+
+// where returns the block being declared, or raises an error when cases already run.
+func (d *declaration) where(L *lua.LState, name string) *block {
+	if d.current == nil {
+		vm.Errorf(L, "%s was called while a case runs: declare cases and hooks inside describe", name)
+	}
+	return d.current
+}
+
+func (d *declaration) describe(L *lua.LState, word string, m mark) int {
+	outer := d.where(L, word)
+	inner := &block{name: vm.ArgString(L, 1, word), mark: m, parent: outer}
+	body := vm.ArgFunction(L, 2, word)
+	outer.nodes = append(outer.nodes, node{block: inner})
+	d.current = inner
+	defer func() { d.current = outer }()
+	vm.Call(L, 0, body)
+	return 0
+}
+
+func (d *declaration) it(L *lua.LState, word string, m mark) int {
+	in := d.where(L, word)
+	t := &test{name: vm.ArgString(L, 1, word), mark: m, in: in}
+	if L.GetTop() > 1 {
+		t.body = vm.ArgFunction(L, 2, word)
+	} else if m != skipped {
+		vm.ArgTypeError(L, 2, word, "function")
+	}
+	in.nodes = append(in.nodes, node{test: t})
+	return 0
+}

@@ -1,0 +1,95 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge"
+	"savestone/luabridge/vm"
+)
+
+// fileRun is one spec file being run.
+type fileRun struct {
+	*world
+	o       Options
+	spec    spec
+	file    *File
+	focused bool // some case is focused, so that the others do not run
+}
+
+// runFile runs a spec file in a world of its own.
+func runFile(
+	ctx context.Context, place *luabridge.Place, s spec, o Options,
+) (*File, error) {
+	began := o.Clock.Now()
+	w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o.Limit)
+	if err != nil {
+		return nil, err
+	}
+	file := &File{Name: s.name, Path: s.node.Source.File}
+	r := &fileRun{world: w, o: o, spec: s, file: file}
+	root, problem := r.declare()
+	if problem != nil {
+		file.Problem = problem
+	} else {
+		r.block(root, scope{})
+	}
+	file.Output = append(file.Output, w.output...)
+	file.Uncaught = w.uncaught
+	file.Calls = w.recorder.calls
+	file.Virtual = w.sim.Now().Sub(luabridge.Epoch)
+	file.hash = w.recorder.hash
+	if err := w.close(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	file.Took = o.Clock.Now().Sub(began)
+	return file, nil
+}
+
+// declare runs the module and the function it returns, which declare the cases.
+func (r *fileRun) declare() (*block, *Problem) {
+	fn, err := r.game.Load(r.find(r.spec.node))
+	if err != nil {
+		return nil, sourceProblem(err, r.spec)
+	}
+	d := newDeclaration(r.game.VM)
+	d.open(fn.Env)
+	(&expectations{}).open(r.game.VM, fn.Env)
+	r.openControl(fn.Env)
+	results, problem := r.finish(fn, r.o.Timeout)
+	if problem != nil {
+		return nil, problem
+	}
+	body, ok := first(results).(*lua.LFunction)
+	if !ok {
+		return nil, &Problem{Path: r.file.Path, Line: 1, Message: fmt.Sprintf(
+			"a spec module must return a function that calls describe and it, got %s",
+			vm.TypeName(first(results)))}
+	}
+	if _, problem = r.finish(body, r.o.Timeout); problem != nil {
+		return nil, problem
+	}
+	d.current = nil
+	for _, t := range d.root.tests() {
+		r.focused = r.focused || t.is(focused)
+	}
+	return d.root, nil
+}
+
+func first(values []lua.LValue) lua.LValue {
+	if len(values) == 0 {
+		return lua.LNil
+	}
+	return values[0]
+}
+
+// selected reports whether a case is to run.
+func (r *fileRun) selected(t *test) bool {
+	if t.is(skipped) || r.focused && !t.is(focused) || r.stopped() != "" {
+		return false
+	}
+	return r.o.Name == "" || strings.Contains(strings.Join(t.path(), " "), r.o.Name)
+}

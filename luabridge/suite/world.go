@@ -1,0 +1,133 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/emulator"
+	"savestone/faults"
+	"savestone/luabridge"
+	"savestone/luabridge/roblox"
+	"savestone/luabridge/rojo"
+	"savestone/luabridge/sched"
+	"savestone/luabridge/vm"
+)
+
+// world is what one spec file runs in.
+type world struct {
+	sim      *sched.Sim
+	emulator *emulator.Emulator
+	board    *switchboard
+	recorder *recorder
+	game     *luabridge.Game
+	limit    *vm.Limit
+	output   []string
+	uncaught int
+}
+
+func newWorld(
+	ctx context.Context, place *luabridge.Place, seed uint64, limit *vm.Limit,
+) (*world, error) {
+	w := &world{sim: sched.New(luabridge.Epoch), limit: limit}
+	var err error
+	w.emulator, err = emulator.Open(ctx, emulator.InMemory, emulator.Options{Clock: w.sim})
+	if err != nil {
+		return nil, err
+	}
+	w.board = newSwitchboard(w.emulator, w.sim, seed, func(e faults.Event) {
+		w.recorder.calls.Faults++
+		w.recorder.fold("fault", e.String())
+	})
+	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
+	w.game, err = place.Start(luabridge.Options{
+		Sim: w.sim, Service: w.recorder, Limit: limit, Seed: seed, Output: w.hear,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("start the place: %w", err)
+	}
+	return w, nil
+}
+
+func (w *world) close() error {
+	w.game.Close()
+	return w.emulator.Close()
+}
+
+// fileSeed gives each file a seed of its own, which does not depend on what other files there are.
+func fileSeed(seed uint64, name string) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d|%s", seed, name)
+	return h.Sum64()
+}
+
+// hear keeps what appears in the developer console.
+func (w *world) hear(m roblox.Message) {
+	text := m.Text
+	switch m.Kind {
+	case roblox.Warning:
+		text = "[warn] " + text
+	case roblox.Error:
+		w.uncaught++
+		text = "[error] " + text
+		if m.Trace != "" {
+			text += "\n" + indentTrace(m.Trace)
+		}
+	}
+	w.recorder.fold(int(m.Kind), text)
+	w.output = append(w.output, text)
+}
+
+// find returns the Instance made of a node.
+func (w *world) find(node *rojo.Node) *roblox.Instance { return w.game.InstanceOf(node) }
+
+// finish runs a function in a thread of its own until it returns, fails, hangs or runs out of time.
+func (w *world) finish(
+	fn *lua.LFunction, timeout time.Duration, args ...lua.LValue,
+) ([]lua.LValue, *Problem) {
+	thread := w.game.VM.NewThread(fn)
+	thread.Watch()
+	deadline := w.sim.Now().Add(timeout)
+	thread.Run(args...)
+	for thread.Status() != vm.Dead {
+		if w.limit != nil && w.limit.Stopped() != "" {
+			break
+		}
+		next, ok := w.sim.Next()
+		switch {
+		case !ok:
+			return nil, w.hung(thread, "it waits for something that never comes: "+
+				"no timer, request or event is left that could resume it")
+		case next.After(deadline):
+			return nil, w.hung(thread, fmt.Sprintf("it did not end within %s of virtual time",
+				Virtual(timeout)))
+		}
+		w.sim.Step()
+	}
+	if fault := thread.Fault(); fault != nil {
+		return nil, w.problem(fault)
+	}
+	if reason := w.stopped(); reason != "" {
+		return nil, &Problem{Message: reason}
+	}
+	return thread.Returned(), nil
+}
+
+func (w *world) stopped() string {
+	if w.limit == nil {
+		return ""
+	}
+	return w.limit.Stopped()
+}
+
+// hung ends a thread that would not end and says where it stood.
+func (w *world) hung(thread *vm.Thread, message string) *Problem {
+	frames := thread.Frames()
+	thread.Kill()
+	problem := &Problem{Message: message, Trace: w.game.VM.Traceback(frames)}
+	w.locate(problem, frames)
+	return problem
+}
