@@ -120,9 +120,14 @@ func (l Library) Compile(source, chunk string) (*bytecode.Program, error) {
 	})
 }
 
+// Compile is Library.Compile with the VM's library.
+func (v *VM) Compile(source, chunk string) (*bytecode.Program, error) {
+	return v.options.Library.Compile(source, chunk)
+}
+
 // Load compiles a source to a function whose globals are env.
 func (v *VM) Load(source, chunk string, env *lua.LTable) (*lua.LFunction, error) {
-	program, err := v.options.Library.Compile(source, chunk)
+	program, err := v.Compile(source, chunk)
 	if err != nil {
 		return nil, err
 	}
