@@ -66,6 +66,7 @@ func classTables() [][]*Class {
 	return [][]*Class{
 		instanceClasses(), containerClasses(), valueClasses(), scriptClasses(), remoteClasses(),
 		gameClasses(), serviceClasses(), playerClasses(), runClasses(),
+		dataStoreClasses(), {httpServiceClass(), messagingClass()},
 	}
 }
 

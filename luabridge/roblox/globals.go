@@ -15,6 +15,7 @@ func (s *Server) setGlobals() {
 		"workspace": s.Service("Workspace").object, "Workspace": s.Service("Workspace").object,
 		"Instance": s.instanceGlobal(),
 		"Enum":     s.enums.object,
+		"DateTime": s.dateTimeGlobal(),
 		"task":     s.taskLibrary(),
 		"shared":   s.VM.NewTable(0, 0),
 		"_G":       s.VM.NewTable(0, 0),

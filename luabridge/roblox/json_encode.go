@@ -15,12 +15,20 @@ import (
 // Diagnostic tells a developer what Roblox's error text leaves out: which part of a value is the
 // culprit, or what was lost without a word (R38, R44).
 type Diagnostic struct {
+	Call    string // what the script called: SetAsync of "player_1" in "Coins"
 	Path    string // as Luau would spell it: value.pets[3].color
 	Problem string
 }
 
-// Error returns both parts.
+// Error returns the place and what is wrong with it.
 func (d *Diagnostic) Error() string { return d.Path + ": " + d.Problem }
+
+// diagnose passes on a diagnostic to whoever listens.
+func (s *Server) diagnose(d Diagnostic) {
+	if s.options.Diagnose != nil {
+		s.options.Diagnose(d)
+	}
+}
 
 // errJSONLarge says that a value's JSON is longer than its reader takes.
 var errJSONLarge = errors.New("the JSON is too long")

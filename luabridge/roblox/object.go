@@ -24,6 +24,7 @@ type Datatype struct {
 func datatypes() []Datatype {
 	return []Datatype{
 		signalDatatype(), connectionDatatype(), enumsDatatype(), enumDatatype(), itemDatatype(),
+		dateTimeDatatype(),
 	}
 }
 

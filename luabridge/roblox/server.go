@@ -32,10 +32,15 @@ type Options struct {
 
 	// Output is told what appears in the developer console.
 	Output func(Message)
-	// Module compiles a script, under its full name as chunk name. Programs may be shared.
+	// Module compiles a script, under its full name as chunk name. Programs may be shared. Without
+	// it, the script's Source is compiled.
 	Module func(script *Instance) (*bytecode.Program, error)
 	// Alias finds what require("@alias") stands for in a script; nil knows no aliases.
 	Alias func(script *Instance, alias string) (*Instance, error)
+	// Diagnose is told what data store errors and JSON errors leave unsaid (R38).
+	Diagnose func(Diagnostic)
+	// Bus carries MessagingService's messages; nil means that the server is its universe's only one.
+	Bus *Bus
 	// Client is told what remote events send to a player.
 	Client func(remote, player *Instance, args []lua.LValue)
 	// Exit is called by ProcessService:ExitAsync.
@@ -47,6 +52,7 @@ type Server struct {
 	VM *vm.VM
 
 	options    Options
+	library    vm.Library
 	metatables map[string]*lua.LTable
 	classes    registry
 	enums      *enums
@@ -70,6 +76,7 @@ type Server struct {
 func New(vo vm.Options, o Options) *Server {
 	s := &Server{
 		options:    o,
+		library:    vo.Library,
 		metatables: map[string]*lua.LTable{},
 		random:     rand.New(rand.NewPCG(o.Seed, 0x5afe57a7e)),
 		start:      vo.Sim.Now(),
@@ -173,12 +180,20 @@ func (s *Server) RunScript(script *Instance) *vm.Thread {
 
 // load compiles a script to a function whose globals know it as "script".
 func (s *Server) load(script *Instance) (*lua.LFunction, error) {
-	program, err := s.options.Module(script)
+	compile := s.options.Module
+	if compile == nil {
+		compile = s.compileSource
+	}
+	program, err := compile(script)
 	if err != nil {
 		return nil, err
 	}
 	s.chunks[script.FullName()] = script
 	return s.VM.Link(program, s.environment(script)), nil
+}
+
+func (s *Server) compileSource(script *Instance) (*bytecode.Program, error) {
+	return s.library.Compile(vm.Text(script.Value("Source")), script.FullName())
 }
 
 // environment returns the globals of one script.

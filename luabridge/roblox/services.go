@@ -24,7 +24,7 @@ var unemulatedNames = []string{
 	"ContentProvider", "ContextActionService", "Debris", "ExperienceNotificationService",
 	"FriendService", "GamePassService", "GroupService", "GuiService", "HapticService",
 	"InsertService", "JointsService", "KeyframeSequenceProvider", "MemoryStoreService",
-	"MessagingService", "NotificationService", "OpenCloudService", "PathfindingService",
+	"NotificationService", "OpenCloudService", "PathfindingService",
 	"PhysicsService", "PointsService", "PolicyService", "ProximityPromptService",
 	"SocialService", "Stats", "StudioService", "TeleportService", "TextService", "TweenService",
 	"UserInputService", "UserService", "VirtualInputManager", "VoiceChatService", "VRService",
