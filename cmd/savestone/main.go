@@ -1,6 +1,6 @@
 // Command savestone is the local double of Roblox DataStores: it runs Luau that loads and saves
-// player data against an emulated DataStoreService, in virtual time, and injects the faults that the
-// real service has.
+// player data against an emulated DataStoreService, in virtual time, with the faults of the real
+// service.
 package main
 
 import (

@@ -81,8 +81,10 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 		Replay:  strings.Join(append([]string{"savestone", "test"}, quoted(args)...), " "),
 		Verbose: f.verbose, Colour: colour(cmd.OutOrStdout()),
 	}
-	if err := suite.WriteText(cmd.OutOrStdout(), report, options); err != nil {
-		return &exit{exitEnvironment, fmt.Errorf("write the report: %w", err)}
+	if len(report.Files) > 0 {
+		if err := suite.WriteText(cmd.OutOrStdout(), report, options); err != nil {
+			return &exit{exitEnvironment, fmt.Errorf("write the report: %w", err)}
+		}
 	}
 	if code := stop.code(); code != 0 {
 		return &exit{code, errors.New(stop.limit.Stopped())}
@@ -116,8 +118,16 @@ func printHeader(cmd *cobra.Command, place *luabridge.Place, f testFlags) {
 			what += " (" + strings.Join(place.Project.Mounts, ", ") + ")"
 		}
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), " savestone %s   %s → %s (%d scripts)   %d workers   seed %d\n\n",
-		version, place.Project.File, what, place.Scripts(), f.workers, f.seed)
+	fmt.Fprintf(cmd.OutOrStdout(), " savestone %s   %s → %s (%s)   %s   seed %d\n\n",
+		version, place.Project.File, what, count(place.Scripts(), "script"),
+		count(f.workers, "worker"), f.seed)
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func warn(cmd *cobra.Command, place *luabridge.Place) {
