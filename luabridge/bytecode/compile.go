@@ -33,7 +33,7 @@ const (
 	FloorDiv               // (a, b) → a // b
 	Iter                   // (f, s, c) → the iterator triple of "for ... in f, s, c"
 	SetNil                 // (t, k) does t[k] = nil
-	ForPrep                // (from, to, step) → the three as numbers, or nil if the loop has no turn
+	ForPrep                // (from, to, step) → the same as numbers; nil, if the loop has no turn
 	HelperCount
 )
 

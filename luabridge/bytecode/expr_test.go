@@ -107,7 +107,9 @@ func TestNumericLoopCountsExactly(t *testing.T) {
 	runAll(t, []script{
 		{"integers", `
 			local s = ""
-			for i = 1, 3 do s ..= i end for i = 3, 1, -1 do s ..= i end for i = 1, 0 do s ..= "x" end
+			for i = 1, 3 do s ..= i end
+			for i = 3, 1, -1 do s ..= i end
+			for i = 1, 0 do s ..= "x" end
 			for i = 0, 1, 0.25 do s ..= " " .. i end
 			print(s)`, []string{"123321 0 0.25 0.5 0.75 1"}},
 		{"a fraction is not rounded by stepping back", `

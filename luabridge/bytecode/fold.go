@@ -3,8 +3,6 @@ package bytecode
 import (
 	"math"
 
-	lua "github.com/yuin/gopher-lua"
-
 	"savestone/luabridge/syntax"
 )
 
@@ -104,17 +102,4 @@ func isLiteral(e syntax.Expr) bool {
 func isNil(e syntax.Expr) bool {
 	_, ok := e.(*syntax.Nil)
 	return ok
-}
-
-// importable tells whether a global surely is what the library put there.
-func (f *function) importable(name string) bool {
-	return f.options.Import != nil && !f.globals.dynamic && !f.globals.assigned[name]
-}
-
-// imported returns the library's value for a global, or nil to look it up at run time.
-func (f *function) imported(name string) lua.LValue {
-	if !f.importable(name) {
-		return nil
-	}
-	return f.options.Import(name)
 }

@@ -111,24 +111,22 @@ return Data
 `
 
 func BenchmarkFrontEnd(b *testing.B) {
-	source := strings.Repeat("do\n"+strings.Replace(realistic, "export type", "type", 1)[1:]+"end\n", 200)
-	source = strings.ReplaceAll(source, "return Data\nend", "end")
-	o := options
+	module := strings.Replace(realistic, "export type", "type", 1)
+	source := strings.Repeat("do\n"+module+"end\n", 200)
 	b.SetBytes(int64(len(source)))
 	b.ReportAllocs()
 	for b.Loop() {
 		chunk, err := syntax.Parse(source)
 		require.NoError(b, err)
-		_, err = bytecode.Compile(chunk, o)
+		_, err = bytecode.Compile(chunk, options)
 		require.NoError(b, err)
 	}
 }
 
 func BenchmarkCompile(b *testing.B) {
-	source := realistic
-	chunk, err := syntax.Parse(source)
+	chunk, err := syntax.Parse(realistic)
 	require.NoError(b, err)
-	b.SetBytes(int64(len(source)))
+	b.SetBytes(int64(len(realistic)))
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := bytecode.Compile(chunk, options)

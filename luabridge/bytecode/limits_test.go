@@ -38,8 +38,9 @@ func TestLimitsAreLuaus(t *testing.T) {
 		{"jump distance", "while true do\n" + strings.Repeat("x = y\n", 66_000) + "end",
 			bytecode.Error{Line: 66_002,
 				Message: "Exceeded jump distance limit; simplify the code to compile"}},
-		{"constants", "local t = {\n" + each(1<<18+1, "%d,\n") + "}", bytecode.Error{Line: 1<<18 + 2,
-			Message: "Exceeded constant limit; simplify the code to compile"}},
+		{"constants", "local t = {\n" + each(1<<18+1, "%d,\n") + "}",
+			bytecode.Error{Line: 1<<18 + 2,
+				Message: "Exceeded constant limit; simplify the code to compile"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -65,14 +65,17 @@ var (
 	})
 )
 
-func goFunction(fn lua.LGFunction) *lua.LFunction { return &lua.LFunction{IsG: true, GFunction: fn} }
+func goFunction(fn lua.LGFunction) *lua.LFunction {
+	return &lua.LFunction{IsG: true, GFunction: fn}
+}
 
 func text(v lua.LValue) string {
 	number, ok := v.(lua.LNumber)
 	if !ok {
 		return v.String()
 	}
-	return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(float64(number), 'g', -1, 64), "+"))
+	decimal := strconv.FormatFloat(float64(number), 'g', -1, 64)
+	return strings.ToLower(strings.TrimPrefix(decimal, "+"))
 }
 
 // texts returns the text of a Go function's arguments.

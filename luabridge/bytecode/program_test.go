@@ -16,8 +16,10 @@ func TestSelfTestAcceptsTheLinkedVersion(t *testing.T) {
 
 func TestErrorsNameTheLineOfTheFailingPart(t *testing.T) {
 	tests := []struct{ name, source, want string }{
-		{"call of a global", "\nnothing(\n1,\n2)", "chunk:2: attempt to call a non-function object"},
-		{"method", "local t = {}\nt\n:method(\n1)", "chunk:3: attempt to call a non-function object"},
+		{"call of a global", "\nnothing(\n1,\n2)",
+			"chunk:2: attempt to call a non-function object"},
+		{"method", "local t = {}\nt\n:method(\n1)",
+			"chunk:3: attempt to call a non-function object"},
 		{"field", "local t = {}\nlocal x = t\n.a\n.b",
 			"chunk:4: attempt to index a non-table object(nil) with key 'b'"},
 		{"index", "local t = {}\nlocal x = t[1][\n2]",

@@ -55,7 +55,8 @@ const gopherLuaVersion = "v1.1.2"
 // comparing with what gopher-lua's own compiler makes of a small program.
 func SelfTest() error {
 	if err := checkLayout(); err != nil {
-		return fmt.Errorf("%s: got %s, want %s: %w", gopherLua, versionFound(), gopherLuaVersion, err)
+		found := versionFound()
+		return fmt.Errorf("%s: got %s, want %s: %w", gopherLua, found, gopherLuaVersion, err)
 	}
 	return nil
 }

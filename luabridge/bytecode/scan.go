@@ -1,6 +1,10 @@
 package bytecode
 
-import "savestone/luabridge/syntax"
+import (
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/syntax"
+)
 
 // globals is what a script does to its globals.
 type globals struct {
@@ -40,6 +44,19 @@ func (g *globals) assign(target syntax.Expr) {
 	case *syntax.Index:
 		g.assign(t.X)
 	}
+}
+
+// importable tells whether a global surely is what the library put there.
+func (f *function) importable(name string) bool {
+	return f.options.Import != nil && !f.globals.dynamic && !f.globals.assigned[name]
+}
+
+// imported returns the library's value for a global, or nil to look it up at run time.
+func (f *function) imported(name string) lua.LValue {
+	if !f.importable(name) {
+		return nil
+	}
+	return f.options.Import(name)
 }
 
 type visitor func(syntax.Node)

@@ -52,7 +52,8 @@ func verify(p *lua.FunctionProto) {
 	for i := range field.Len() {
 		v.strings = append(v.strings, field.Index(i).String())
 	}
-	v.expect(len(v.strings) == len(p.Constants) && len(p.Code) == len(p.DbgSourcePositions), "sizes")
+	v.expect(len(v.strings) == len(p.Constants), "string constants")
+	v.expect(len(p.Code) == len(p.DbgSourcePositions), "lines")
 	entry := &state{open: -1}
 	for r := range int(p.NumParameters) {
 		entry.valid.add(r)
