@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/stretchr/testify/require"
@@ -12,16 +13,146 @@ import (
 	"savestone/emulator"
 )
 
-// The benchmarks compare Do with the least that could do the job: one prepared statement on the
-// driver's bare connection. Values are 1 KB of JSON, different each time.
+// The benchmarks set Do beside the least that could do the job: one prepared statement on the
+// driver's bare connection, within an open transaction. Values are 1 KB of JSON, each time
+// different.
+
+// step does its work for the i-th time.
+type step func(i int) error
+
+func BenchmarkDoPut(b *testing.B)     { measure(b, doPut(b)) }
+func BenchmarkRawUpsert(b *testing.B) { measure(b, rawUpsert(b)) }
+func BenchmarkDoGet(b *testing.B)     { measure(b, doGet(b)) }
+func BenchmarkRawSelect(b *testing.B) { measure(b, rawSelect(b)) }
+
+// The ratios are measured with both sides in turn, so that a busy machine slows both.
+func BenchmarkDoPutBesideRawUpsert(b *testing.B) { compare(b, doPut(b), rawUpsert(b)) }
+func BenchmarkDoGetBesideRawSelect(b *testing.B) { compare(b, doGet(b), rawSelect(b)) }
+
+func measure(b *testing.B, run step) {
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		if err := run(i); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// compare reports how many times as long ours takes as raw.
+func compare(b *testing.B, ours, raw step) {
+	const turn = 100
+	var spent [2]time.Duration
+	for i := 0; b.Loop(); i++ {
+		for side, run := range []step{ours, raw} {
+			begun := emulator.Wall{}.Now()
+			for j := range turn {
+				if err := run(i*turn + j); err != nil {
+					b.Fatal(err)
+				}
+			}
+			spent[side] += emulator.Wall{}.Now().Sub(begun)
+		}
+	}
+	b.ReportMetric(float64(spent[0])/float64(spent[1]), "x-raw")
+}
 
 const benchKeys = 1000
 
-func benchKey(i int) string { return fmt.Sprintf("player_%04d", i%benchKeys) }
+func doPut(b *testing.B) step {
+	emu, _ := newEmulator(b)
+	keys, value := benchData()
+	for i := range keys {
+		_, err := emu.Seed(coins, keys[i], value)
+		require.NoError(b, err)
+	}
+	return func(i int) error {
+		vary(value, i)
+		_, err := emu.Do(b.Context(), emulator.Request{
+			Op: emulator.OpPut, Store: coins, Key: keys[i%benchKeys], Value: value,
+		})
+		return err
+	}
+}
 
-// benchValue is a save of 1 KB.
-func benchValue() []byte {
-	value := []byte(`{"coins":1000000,"inventory":[`)
+func doGet(b *testing.B) step {
+	emu, _ := newEmulator(b)
+	keys, value := benchData()
+	for i := range keys {
+		_, err := emu.Seed(coins, keys[i], value)
+		require.NoError(b, err)
+	}
+	return func(i int) error {
+		_, err := emu.Do(b.Context(), emulator.Request{
+			Op: emulator.OpGet, Store: coins, Key: keys[i%benchKeys],
+		})
+		return err
+	}
+}
+
+func rawUpsert(b *testing.B) step {
+	conn := rawTable(b)
+	keys, value := benchData()
+	upsert := rawStatement(b, conn, upsertSQL)
+	args := []driver.Value{nil, nil}
+	return func(i int) error {
+		vary(value, i)
+		args[0], args[1] = keys[i%benchKeys], []byte(value)
+		_, err := upsert.Exec(args)
+		return err
+	}
+}
+
+func rawSelect(b *testing.B) step {
+	conn := rawTable(b)
+	keys, _ := benchData()
+	sel := rawStatement(b, conn, `SELECT v FROM kv WHERE k = ?`)
+	args, row := []driver.Value{nil}, []driver.Value{nil}
+	return func(i int) error {
+		args[0] = keys[i%benchKeys]
+		rows, err := sel.Query(args)
+		if err != nil {
+			return err
+		}
+		if err := rows.Next(row); err != nil {
+			return err
+		}
+		return rows.Close()
+	}
+}
+
+const upsertSQL = `INSERT INTO kv (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`
+
+// rawTable is a table of two columns with the same keys and values, in an open transaction.
+func rawTable(b *testing.B) *sqlite3.SQLiteConn {
+	opened, err := (&sqlite3.SQLiteDriver{}).Open(":memory:")
+	require.NoError(b, err)
+	conn := opened.(*sqlite3.SQLiteConn)
+	b.Cleanup(func() { require.NoError(b, conn.Close()) })
+	_, err = conn.Exec(`CREATE TABLE kv (k TEXT PRIMARY KEY, v BLOB)`, nil)
+	require.NoError(b, err)
+	keys, value := benchData()
+	for i := range keys {
+		_, err := conn.Exec(upsertSQL, []driver.Value{keys[i], []byte(value)})
+		require.NoError(b, err)
+	}
+	_, err = conn.Exec(`BEGIN`, nil)
+	require.NoError(b, err)
+	return conn
+}
+
+func rawStatement(b *testing.B, conn *sqlite3.SQLiteConn, sql string) driver.Stmt {
+	stmt, err := conn.Prepare(sql)
+	require.NoError(b, err)
+	b.Cleanup(func() { require.NoError(b, stmt.Close()) })
+	return stmt
+}
+
+// benchData is the keys and a save of 1 KB.
+func benchData() (keys []string, value json.RawMessage) {
+	for i := range benchKeys {
+		keys = append(keys, fmt.Sprintf("player_%04d", i))
+	}
+	value = json.RawMessage(`{"coins":1000000,"inventory":[`)
 	for i := 0; len(value) < 980; i++ {
 		value = fmt.Appendf(value, `{"id":%d,"name":"sword of dawn"},`, 10+i)
 	}
@@ -29,114 +160,13 @@ func benchValue() []byte {
 	for len(value) < 1024-4 {
 		value = append(value, 'x')
 	}
-	return append(value, `"}]}`...)
+	return keys, append(value, `"}]}`...)
 }
 
 // vary changes the number of coins.
-func vary(value []byte, i int) { copy(value[9:16], fmt.Sprintf("%07d", 1_000_000+i%1_000_000)) }
-
-func BenchmarkDoPut(b *testing.B) { benchmarkDoPut(b) }
-func BenchmarkDoGet(b *testing.B) { benchmarkDoGet(b) }
-
-func benchmarkDoPut(b *testing.B) {
-	emu, keys, value := benchEmulator(b)
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		vary(value, i)
-		_, err := emu.Do(b.Context(), emulator.Request{
-			Op: emulator.OpPut, Store: coins, Key: keys[i%benchKeys], Value: value,
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
+func vary(value []byte, i int) {
+	for at := 15; at > 9; at-- {
+		value[at] = byte('0' + i%10)
+		i /= 10
 	}
-}
-
-func benchmarkDoGet(b *testing.B) {
-	emu, keys, _ := benchEmulator(b)
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		_, err := emu.Do(b.Context(), emulator.Request{
-			Op: emulator.OpGet, Store: coins, Key: keys[i%benchKeys],
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func benchEmulator(b *testing.B) (*emulator.Emulator, []string, json.RawMessage) {
-	emu, _ := newEmulator(b)
-	value := json.RawMessage(benchValue())
-	keys := make([]string, benchKeys)
-	for i := range keys {
-		keys[i] = benchKey(i)
-		_, err := emu.Seed(coins, keys[i], value)
-		require.NoError(b, err)
-	}
-	return emu, keys, value
-}
-
-const rawUpsert = `INSERT INTO kv (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`
-
-func BenchmarkRawUpsert(b *testing.B) { benchmarkRawUpsert(b) }
-func BenchmarkRawSelect(b *testing.B) { benchmarkRawSelect(b) }
-
-func benchmarkRawUpsert(b *testing.B) {
-	conn, keys, value := benchRaw(b)
-	upsert, err := conn.Prepare(rawUpsert)
-	require.NoError(b, err)
-	args := []driver.Value{nil, nil}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		vary(value, i)
-		args[0], args[1] = keys[i%benchKeys], value
-		if _, err := upsert.Exec(args); err != nil {
-			b.Fatal(err)
-		}
-	}
-	require.NoError(b, upsert.Close())
-}
-
-func benchmarkRawSelect(b *testing.B) {
-	conn, keys, _ := benchRaw(b)
-	sel, err := conn.Prepare(`SELECT v FROM kv WHERE k = ?`)
-	require.NoError(b, err)
-	args, row := []driver.Value{nil}, []driver.Value{nil}
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		args[0] = keys[i%benchKeys]
-		rows, err := sel.Query(args)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := rows.Next(row); err != nil {
-			b.Fatal(err)
-		}
-		if err := rows.Close(); err != nil {
-			b.Fatal(err)
-		}
-	}
-	require.NoError(b, sel.Close())
-}
-
-// benchRaw returns a connection with the same keys and values in a table of two columns, in an open
-// transaction.
-func benchRaw(b *testing.B) (*sqlite3.SQLiteConn, []string, []byte) {
-	opened, err := (&sqlite3.SQLiteDriver{}).Open(":memory:")
-	require.NoError(b, err)
-	conn := opened.(*sqlite3.SQLiteConn)
-	b.Cleanup(func() { require.NoError(b, conn.Close()) })
-	_, err = conn.Exec(`CREATE TABLE kv (k TEXT PRIMARY KEY, v BLOB)`, nil)
-	require.NoError(b, err)
-	value := benchValue()
-	keys := make([]string, benchKeys)
-	for i := range keys {
-		keys[i] = benchKey(i)
-		_, err := conn.Exec(rawUpsert, []driver.Value{keys[i], value})
-		require.NoError(b, err)
-	}
-	_, err = conn.Exec(`BEGIN`, nil)
-	require.NoError(b, err)
-	return conn, keys, value
 }

@@ -32,8 +32,8 @@ const (
 // connection, because database/sql costs as much per call as SQLite does. Whoever uses it holds
 // Emulator.mu.
 //
-// A database in memory lives in one transaction that is never committed, because nobody else can see
-// it and nothing outlives it: that saves two statements per write.
+// A database in memory lives in one transaction that is never committed, because nobody else can
+// see it and nothing outlives it: that saves two statements per write.
 type database struct {
 	conn       *sqlite3.SQLiteConn
 	statements [queryCount]statement
@@ -82,7 +82,7 @@ var queryText = [queryCount]string{
 	insertEntry: `INSERT INTO entries
 		(created, sequence, written, user_ids, metadata, value, store, key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-	updateEntry: `UPDATE entries SET created = ?, sequence = ?, written = ?,
+	updateEntry: `UPDATE entries SET sequence = ?, written = ?,
 		user_ids = ?, metadata = ?, value = ? WHERE id = ?`,
 	deleteEntry: `DELETE FROM entries WHERE id = ?`,
 	keepVersion: `INSERT INTO versions
@@ -192,8 +192,8 @@ func (d *database) checkIdentity() error {
 	return nil
 }
 
-// makeTables fills an empty database. It looks again whether it is empty, as another process may have
-// been faster.
+// makeTables fills an empty database. It looks again whether it is empty, as another process may
+// have been faster.
 func (d *database) makeTables() error {
 	version, err := d.queryInt(`PRAGMA user_version`)
 	if err != nil || version == schemaVersion {
@@ -263,7 +263,8 @@ type statement struct {
 }
 
 // run executes q and returns the first row of its answer, nil if it has none. The row is good until
-// the next run. Everything goes by way of QueryContext, which crosses into C once for all arguments.
+// the next run. Everything goes by way of QueryContext, which crosses into C once for all
+// arguments.
 func (d *database) run(q query, args ...driver.Value) ([]driver.Value, error) {
 	d.args = d.args[:0]
 	for i, arg := range args {
@@ -366,7 +367,7 @@ func (d *database) insertEntry(store int64, key string, e *entry) error {
 
 // updateEntry writes e over the row it came from; a removed entry loses all it held.
 func (d *database) updateEntry(e *entry) error {
-	_, err := d.run(updateEntry, int64(e.created), e.sequence, int64(e.written),
+	_, err := d.run(updateEntry, e.sequence, int64(e.written),
 		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
 	return err
 }

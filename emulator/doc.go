@@ -11,9 +11,10 @@
 //		Value: json.RawMessage(`5`),
 //	})
 //
-// The data is one SQLite database, in memory or in a file. A write that was answered is committed; a
-// request whose context was done, or that got an error, changed nothing. Time is the Clock's alone:
-// version ids, the hour rule and expiry all follow it, so a test can travel (R115).
+// The data is one SQLite database, in memory or in a file. A write that was answered is committed;
+// a request whose context was done, or that got an error, changed nothing. Time is the Clock's
+// alone: version ids, the hour rule and expiry all follow it, so a test can travel (R115).
 //
-// Comments cite Roblox's rules as R1 to R258; what nobody outside of Roblox knows is marked assumed.
+// Comments cite Roblox's rules as R1 to R258; what nobody outside of Roblox knows is marked
+// assumed.
 package emulator

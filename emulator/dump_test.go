@@ -71,8 +71,8 @@ func TestOnlyTheLastWriteOfAnHourIsKept(t *testing.T) {
 	require.Equal(t, []string{`"E"`, `"D"`, `"A"`}, dumpedVersions(t, emu))
 }
 
-// R112: the version before a tombstone is kept within its hour too, and a write onto the tombstone of
-// the same hour replaces only the tombstone.
+// R112: the version before a tombstone is kept within its hour too, and a write onto the tombstone
+// of the same hour replaces only the tombstone.
 func TestRemoveAlwaysKeepsWhatWasThere(t *testing.T) {
 	emu, clock := newEmulator(t)
 	put(t, emu, "k", `"A"`)

@@ -16,8 +16,8 @@ type Options struct {
 	_ struct{}
 }
 
-// Emulator is a universe's data stores: the Service at the end of every chain. It may be used by many
-// goroutines at once; requests are done one after the other (R192).
+// Emulator is a universe's data stores: the Service at the end of every chain. It may be used by
+// many goroutines at once; requests are done one after the other (R192).
 type Emulator struct {
 	clock Clock
 
@@ -26,8 +26,8 @@ type Emulator struct {
 	tx transaction // the one under way; it is here so that a request allocates none
 }
 
-// Open returns an Emulator over the database at path, which is made if there is none; its folder must
-// exist. InMemory gives an empty one of its own.
+// Open returns an Emulator over the database at path, which is made if there is none; its folder
+// must exist. InMemory gives an empty one of its own.
 func Open(ctx context.Context, path string, o Options) (*Emulator, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("open database %q: %w", path, err)

@@ -242,13 +242,15 @@ func TestTombstoneIsForgottenAfterThirtyDays(t *testing.T) {
 	require.NotEmpty(t, get(t, emu, "k").Info.Version)
 	clock.now = start.Add(emulator.TombstoneLifetime + time.Second)
 	require.Equal(t, emulator.Result{}, get(t, emu, "k"))
-	require.Equal(t, emulator.NewVersion(clock.now, 1, clock.now), put(t, emu, "k", `2`).Info.Version)
+	version := put(t, emu, "k", `2`).Info.Version
+	require.Equal(t, emulator.NewVersion(clock.now, 1, clock.now), version)
 	require.Equal(t, []string{`2`}, dumpedVersions(t, emu))
 }
 
 func TestRemoveOfAMissingKeyMakesNoStore(t *testing.T) {
 	emu, _ := newEmulator(t)
-	require.Equal(t, emulator.Result{}, do(t, emu, emulator.Request{Op: emulator.OpRemove, Key: "k"}))
+	removed := do(t, emu, emulator.Request{Op: emulator.OpRemove, Key: "k"})
+	require.Equal(t, emulator.Result{}, removed)
 	require.Empty(t, dump(t, emu))
 }
 

@@ -74,7 +74,7 @@ func sqliteFile(t *testing.T, sql string) string {
 
 func TestOpenSaysWhatIsWrongWithAFileAndLeavesIt(t *testing.T) {
 	garbage := filepath.Join(t.TempDir(), "garbage.db")
-	require.NoError(t, os.WriteFile(garbage, []byte("this is no database, whatever it says"), 0o600))
+	require.NoError(t, os.WriteFile(garbage, []byte("no database, whatever it says"), 0o600))
 	folder := t.TempDir()
 	missing := filepath.Join(folder, "none")
 	for _, c := range []struct{ path, want string }{

@@ -1,6 +1,10 @@
 package emulator
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"math/bits"
+	"unicode/utf8"
+)
 
 // validJSON reports whether text is one JSON value in valid UTF-8 (R39), none inside more than
 // valueDepthMax others. encoding/json's check takes longer than storing the value does, and lets
@@ -87,22 +91,11 @@ func jsonArray(text []byte, at, depth int) int {
 	}
 }
 
-// plain marks the bytes that stand for themselves in a string: ASCII without control characters,
-// quote and backslash.
-var plain = func() (marks [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		marks[c] = c != '"' && c != '\\'
-	}
-	return marks
-}()
-
 // string = '"' { character | escape } '"'
 func jsonString(text []byte, at int) int {
 	at++ // consume the quote
 	for {
-		for at < len(text) && plain[text[at]] {
-			at++
-		}
+		at = jsonPlain(text, at)
 		switch {
 		case at == len(text) || text[at] < ' ':
 			return bad
@@ -120,6 +113,29 @@ func jsonString(text []byte, at int) int {
 			at += size
 		}
 	}
+}
+
+// jsonPlain skips the bytes that stand for themselves in a string: ASCII without control
+// characters, quote and backslash. It looks at eight bytes at a time; in special, the top bit of a
+// byte tells that it is none of them. A subtraction can carry into the bytes above, but only from
+// one that is rightly marked, so the lowest mark is right.
+func jsonPlain(text []byte, at int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for at+8 <= len(text) {
+		eight := binary.LittleEndian.Uint64(text[at:])
+		quote, backslash := eight^ones*'"', eight^ones*'\\'
+		special := eight | // beyond ASCII
+			(eight-ones*' ')&^eight | (quote-ones)&^quote | (backslash-ones)&^backslash
+		if special &= tops; special != 0 {
+			return at + bits.TrailingZeros64(special)/8
+		}
+		at += 8
+	}
+	for at < len(text) && text[at] >= ' ' && text[at] < utf8.RuneSelf &&
+		text[at] != '"' && text[at] != '\\' {
+		at++
+	}
+	return at
 }
 
 // escape = "\" ( one of "\/bfnrt and quote | "u" 4 hexadecimal digits )
@@ -193,9 +209,17 @@ func jsonIs(text []byte, at int, want byte) bool {
 	return at < len(text) && text[at] == want
 }
 
-// space = { " " | tab | carriage return | line feed }
+// jsonSpace is apart from jsonSpaces so that the compiler can inline it: mostly there is no space.
 func jsonSpace(text []byte, at int) int {
-	for at < len(text) && text[at] <= ' ' {
+	if at < len(text) && text[at] <= ' ' {
+		return jsonSpaces(text, at)
+	}
+	return at
+}
+
+// space = { " " | tab | carriage return | line feed }
+func jsonSpaces(text []byte, at int) int {
+	for at < len(text) {
 		switch text[at] {
 		case ' ', '\t', '\r', '\n':
 			at++

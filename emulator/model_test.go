@@ -17,7 +17,8 @@ import (
 	"savestone/emulator"
 )
 
-// model is the emulator as a plain map: what a reader must see after each operation, and nothing else.
+// model is the emulator as a plain map: what a reader must see after each operation, and nothing
+// else.
 type model struct {
 	emu     *emulator.Emulator
 	clock   *handClock
@@ -48,7 +49,9 @@ func (e *modelEntry) current() string {
 }
 
 // wrote notes a write and checks its answer.
-func (m *model) wrote(t *rapid.T, k modelKey, value string, req emulator.Request, got emulator.Result) {
+func (m *model) wrote(
+	t *rapid.T, k modelKey, value string, req emulator.Request, got emulator.Result,
+) {
 	e := m.entries[k]
 	if e == nil {
 		e = &modelEntry{createdMS: m.clock.now.UnixMilli()}
@@ -92,7 +95,8 @@ func (m *model) put(t *rapid.T) {
 	req := emulator.Request{Op: emulator.OpPut, Store: k.store, Key: k.key}
 	value := drawInteger(t)
 	if k.store.Kind == emulator.Standard {
-		value = rapid.SampledFrom([]string{value, `"x"`, `[1,2]`, `{"a":{}}`, `null`}).Draw(t, "value")
+		values := []string{value, `"x"`, `[1,2]`, `{"a":{}}`, `null`}
+		value = rapid.SampledFrom(values).Draw(t, "value")
 	}
 	req.Value = json.RawMessage(value)
 	drawAttributes(t, &req)
@@ -157,7 +161,8 @@ func (m *model) remove(t *rapid.T) {
 }
 
 func (m *model) travel(t *rapid.T) {
-	m.clock.now = m.clock.now.Add(time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute)
+	minutes := rapid.IntRange(1, 90).Draw(t, "minutes")
+	m.clock.now = m.clock.now.Add(time.Duration(minutes) * time.Minute)
 }
 
 func drawKey(t *rapid.T) modelKey {
@@ -197,12 +202,15 @@ func TestEmulatorDoesWhatAPlainMapWouldDo(t *testing.T) {
 	})
 }
 
-// FuzzDo: whatever a request says, the answer is a Result, an *Error, or a word on what is not there.
+// FuzzDo: whatever a request says, the answer is a Result, an *Error, or a word on what is not
+// there.
 func FuzzDo(f *testing.F) {
 	f.Add(uint8(1), uint8(0), "Coins", "global", "k", []byte(nil), []byte(nil), 0, "", int64(0))
-	f.Add(uint8(2), uint8(0), "Coins", "global", "k", []byte(`{"a":1}`), []byte(`{}`), 4, "", int64(0))
+	f.Add(uint8(2), uint8(0), "Coins", "global", "k", []byte(`{"a":1}`), []byte(`{}`), 4, "",
+		int64(0))
 	f.Add(uint8(2), uint8(1), "Ranks", "global", "k", []byte(`5`), []byte(nil), 0, "5", int64(0))
-	f.Add(uint8(3), uint8(1), "Ranks", "global", "k", []byte(nil), []byte(nil), 0, "", int64(-1<<63))
+	f.Add(uint8(3), uint8(1), "Ranks", "global", "k", []byte(nil), []byte(nil), 0, "",
+		int64(-1<<63))
 	f.Add(uint8(4), uint8(0), "", "u", "\x00", []byte(nil), []byte(nil), 5, "", int64(0))
 	f.Add(uint8(9), uint8(7), "n", "s", "k", []byte{0xff}, []byte(`[`), -1, "x", int64(0))
 	emu, clock := newEmulator(f)
@@ -229,7 +237,8 @@ func FuzzDo(f *testing.F) {
 			require.NotEmpty(t, named.Name)
 		default:
 			require.ErrorIs(t, err, emulator.ErrNotEmulated)
-			require.True(t, op == 0 || op > uint8(emulator.OpRemove) || kind > uint8(emulator.Ordered))
+			unknownOp := op == 0 || op > uint8(emulator.OpRemove)
+			require.True(t, unknownOp || kind > uint8(emulator.Ordered))
 		}
 	})
 }

@@ -6,11 +6,11 @@ import (
 	"strconv"
 )
 
-// The operations of ordered stores: one integer per key, no versions, no attributes, gone at once when
-// removed (R98, R113, R151).
+// The operations of ordered stores: one integer per key, no versions, no attributes, gone at once
+// when removed (R98, R113, R151).
 
-// orderedResult answers with n. An integer is its own version: a put onto the number that was read is
-// right whatever happened in between.
+// orderedResult answers with n. An integer is its own version: a put onto the number that was read
+// is right whatever happened in between.
 func orderedResult(n int64) Result {
 	text := strconv.FormatInt(n, 10)
 	return Result{Found: true, Value: json.RawMessage(text), Info: KeyInfo{Version: text}}

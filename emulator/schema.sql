@@ -10,8 +10,8 @@ CREATE TABLE stores (
 	UNIQUE (kind, name, scope)
 ) STRICT;
 
--- The current version of each key of the standard stores. The value stands last, so that the rest is
--- read without it.
+-- The current version of each key of the standard stores. The value stands last, so that the rest
+-- is read without it.
 CREATE TABLE entries (
 	id       INTEGER PRIMARY KEY,
 	store    INTEGER NOT NULL REFERENCES stores (id),

@@ -37,8 +37,8 @@ func (e *entry) result() Result {
 	}
 }
 
-// current reads the entry as it is now, for OpPut without what it holds. A tombstone past its time is
-// as if the key had never been (R99); a writer then also purges it.
+// current reads the entry as it is now, for OpPut without what it holds. A tombstone past its time
+// is as if the key had never been (R99); a writer then also purges it.
 func (tx *transaction) current() (entry, error) {
 	if tx.store == 0 {
 		return entry{}, nil
@@ -100,9 +100,9 @@ func (tx *transaction) increment() (Result, error) {
 	return tx.overwrite(&before, integerJSON(sum))
 }
 
-// overwrite makes value and the request's attributes the current version. The version before is kept
-// if this is the first write of an hour (R108); a tombstone of the same hour is replaced like any
-// other version (R112, assumed).
+// overwrite makes value and the request's attributes the current version. The version before is
+// kept if this is the first write of an hour (R108); a tombstone of the same hour is replaced like
+// any other version (R112, assumed).
 func (tx *transaction) overwrite(before *entry, value json.RawMessage) (Result, error) {
 	after := entry{
 		row:      before.row,
@@ -126,8 +126,8 @@ func (tx *transaction) overwrite(before *entry, value json.RawMessage) (Result, 
 	return after.result(), tx.db.updateEntry(&after)
 }
 
-// remove puts a tombstone over a live entry and always keeps what was there (R112). Where nothing is,
-// nothing is written (R97, assumed for tombstones).
+// remove puts a tombstone over a live entry and always keeps what was there (R112). Where nothing
+// is, nothing is written (R97, assumed for tombstones).
 func (tx *transaction) remove() (Result, error) {
 	before, err := tx.current()
 	if err != nil || before.row == 0 {

@@ -65,7 +65,8 @@ func checkKey(key string) error {
 	return nil
 }
 
-// checkValue holds R39, R51, R52 and R54 against a value, and R151 when it goes to an ordered store.
+// checkValue holds R39, R51, R52 and R54 against a value, and R151 when it goes to an ordered
+// store.
 func checkValue(kind Kind, value json.RawMessage) error {
 	switch {
 	case len(value) == 0:

@@ -2,9 +2,9 @@ package emulator
 
 import "time"
 
-// A version id is AAAAAAAAAAAAAAAA.SSSSSSSSSS.BBBBBBBBBBBBBBBB.01 in upper-case hexadecimal: when the
-// object was created, which write this is, when this version was written (R104). Both times are .NET
-// ticks: 100 ns since the year 1.
+// A version id is AAAAAAAAAAAAAAAA.SSSSSSSSSS.BBBBBBBBBBBBBBBB.01 in upper-case hexadecimal: when
+// the object was created, which write this is, when this version was written (R104). Both times are
+// .NET ticks: 100 ns since the year 1.
 
 const (
 	ticksPerSecond      = 10_000_000

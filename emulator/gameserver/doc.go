@@ -1,12 +1,10 @@
 // Package gameserver is one game server as a client of data stores: what happens between a script's
-// call and the request that leaves for Roblox. It knows no Lua; luabridge turns a script's call into
-// one of these, and the answer into Lua values.
+// call and the request that leaves for Roblox. It knows no Lua; luabridge turns a script's call
+// into one of these, and the answer into Lua values.
 //
 //	server := gameserver.New(svc, clock, gameserver.Options{JobID: "server-1"})
-//	coins := server.Store(emulator.StoreID{Name: "Coins", Scope: "global"})
-//	result, err := coins.Update(ctx, "player_1", func(now emulator.Result) (gameserver.Change, error) {
-//		return gameserver.Change{Value: json.RawMessage(`5`)}, nil
-//	})
+//	coins, err := server.Store(emulator.StoreID{Name: "Coins", Scope: "global"})
+//	info, err := coins.Set(ctx, "player_1", json.RawMessage(`5`), nil, nil)
 //
 // A call checks its arguments first (no time passes, R26), then asks the cache (R141 to R150), then
 // goes through Server.do, the one way out. Expected failures are *emulator.Error; a Transform's own

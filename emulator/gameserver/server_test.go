@@ -39,8 +39,8 @@ func (c *handClock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-// line is the connection between game servers and the emulator: it notes what passes, and a test can
-// cut it.
+// line is the connection between game servers and the emulator: it notes what passes, and a test
+// can cut it.
 type line struct {
 	next   emulator.Service
 	passed []string

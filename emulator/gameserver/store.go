@@ -29,7 +29,8 @@ func newStore(server *Server, id emulator.StoreID) *Store {
 func (st *Store) ID() emulator.StoreID { return st.id }
 
 // Get reads key's current value (R63, R64): from the cache if useCache allows and it was read or
-// written within emulator.CacheLifetime, and then without a wait (R66); else from the backend (R67).
+// written within emulator.CacheLifetime, and then without a wait (R66); else from the backend
+// (R67).
 func (st *Store) Get(ctx context.Context, key string, useCache bool) (emulator.Result, error) {
 	req := st.request(emulator.OpGet, key)
 	if err := req.Check(); err != nil {
@@ -84,8 +85,8 @@ func (st *Store) fetch(ctx context.Context, req emulator.Request) (emulator.Resu
 	return result, nil
 }
 
-// write sends a write and remembers what key holds then (R144). A write that failed leaves the cache
-// as it was, even if it did take effect (R145).
+// write sends a write and remembers what key holds then (R144). A write that failed leaves the
+// cache as it was, even if it did take effect (R145).
 func (st *Store) write(ctx context.Context, req emulator.Request) (emulator.Result, error) {
 	if err := req.Check(); err != nil {
 		return emulator.Result{}, err

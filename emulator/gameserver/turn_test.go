@@ -55,8 +55,8 @@ func (c *crowd) update(ctx context.Context, who, key string) *sched.Task {
 	})
 }
 
-// R87: a later call on the same key waits, once a frame, until the earlier one is done, and does not
-// conflict with it; a call on another key does not wait.
+// R87: a later call on the same key waits, once a frame, until the earlier one is done, and does
+// not conflict with it; a call on another key does not wait.
 func TestUpdatesOfOneKeyTakeTurnsInCallOrder(t *testing.T) {
 	c := newCrowd(t)
 	c.update(t.Context(), "first", "k")

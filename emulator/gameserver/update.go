@@ -10,8 +10,8 @@ import (
 )
 
 // Transform says what becomes of an entry. It may be called many times, each time with a fresh
-// reading, and only the last answer counts (R74, R80); so it must have no side effects, and must not
-// wait (R81). An error from it ends the Update, with nothing written.
+// reading, and only the last answer counts (R74, R80); so it must have no side effects, and must
+// not wait (R81). An error from it ends the Update, with nothing written.
 type Transform func(current emulator.Result) (Change, error)
 
 // Change is a Transform's answer.
@@ -22,9 +22,9 @@ type Change struct {
 	Metadata json.RawMessage // a JSON object, nil clears it (R79)
 }
 
-// Update reads key from the backend, not from the cache (R86), and writes what transform makes of it
-// if the entry is still the same then; if not, it starts over (R74). It returns the entry as written,
-// or nothing found after a cancel (R77).
+// Update reads key from the backend, not from the cache (R86), and writes what transform makes of
+// it if the entry is still the same then; if not, it starts over (R74). It returns the entry as
+// written, or nothing found after a cancel (R77).
 //
 // Calls on the same key take their turn in the order they were made (R87, assumed).
 func (st *Store) Update(
