@@ -9,8 +9,9 @@ type Class struct {
 	Name  string
 	Super string // "" only for Instance
 
-	Creatable bool // by Instance.new
-	Service   bool // there is at most one, which GetService makes
+	Creatable bool   // by Instance.new
+	NewName   string // of what Instance.new makes; "" means Name
+	Service   bool   // there is at most one, which GetService makes
 
 	Properties map[string]*Property
 	Methods    map[string]Method

@@ -21,7 +21,7 @@ func containerClasses() []*Class {
 // valueClasses are the value objects; Changed of a value object carries the new value.
 func valueClasses() []*Class {
 	value := func(name string, t Type) *Class {
-		return &Class{Name: name, Super: "ValueBase", Creatable: true,
+		return &Class{Name: name, Super: "ValueBase", Creatable: true, NewName: "Value",
 			Properties: map[string]*Property{"Value": {Type: t}}}
 	}
 	return []*Class{
@@ -68,13 +68,13 @@ func enumProperty(enum, item string) *Property {
 // remoteClasses are what scripts call each other through.
 func remoteClasses() []*Class {
 	return []*Class{
-		{Name: "BindableEvent", Super: "Instance", Creatable: true,
+		{Name: "BindableEvent", Super: "Instance", Creatable: true, NewName: "Event",
 			Events: []string{"Event"},
 			Methods: map[string]Method{"Fire": func(c Call) int {
 				c.Self.fire("Event", c.copied(1)...)
 				return 0
 			}}},
-		{Name: "BindableFunction", Super: "Instance", Creatable: true,
+		{Name: "BindableFunction", Super: "Instance", Creatable: true, NewName: "Function",
 			Callbacks: []string{"OnInvoke"},
 			Methods: map[string]Method{"Invoke": func(c Call) int {
 				return c.invoke("OnInvoke", c.copied(1))

@@ -45,7 +45,8 @@ func (f *frames) after(wait time.Duration) time.Time {
 	return f.time(max(f.at(f.server.Now().Add(wait)), f.next()))
 }
 
-// frameEvents are the events of one frame, in their order (R236).
+// frameEvents are the events of one frame, in their order (R236). Threads whose wait ends with the
+// frame go on before the last of them.
 var frameEvents = []string{"PreAnimation", "PreSimulation", "Stepped", "PostSimulation", "Heartbeat"}
 
 // listen has frames simulated from now on, as long as someone listens.
@@ -57,20 +58,25 @@ func (f *frames) listen() {
 }
 
 func (f *frames) simulate(number int64) {
-	f.timer = nil
 	run := f.server.Service("RunService")
 	now := f.time(number)
-	step := lua.LNumber(now.Sub(f.time(number - 1)).Seconds())
-	for _, name := range frameEvents {
-		if name == "Stepped" {
-			run.fire(name, lua.LNumber(now.Sub(f.server.start).Seconds()), step)
-		} else {
-			run.fire(name, step)
+	step := inSeconds(now.Sub(f.time(number - 1)))
+	run.fire("PreAnimation", step)
+	run.fire("PreSimulation", step)
+	run.fire("Stepped", inSeconds(now.Sub(f.server.start)), step)
+	run.fire("PostSimulation", step)
+	f.timer = f.server.VM.Sim.After(0, func() {
+		run.fire("Heartbeat", step)
+		f.timer = nil
+		for _, name := range frameEvents {
+			if run.Signal(name).Connected() > 0 {
+				f.listen()
+			}
 		}
-	}
-	for _, name := range frameEvents {
-		if signal, ok := run.signals[name]; ok && signal.Connected() > 0 {
-			f.listen()
-		}
-	}
+	})
+}
+
+// inSeconds returns a duration as scripts see it.
+func inSeconds(d time.Duration) lua.LNumber {
+	return lua.LNumber(float64(d) / float64(time.Second))
 }

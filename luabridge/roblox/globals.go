@@ -27,7 +27,7 @@ func (s *Server) setGlobals() {
 	functions["tick"] = func(L *lua.LState) int {
 		return vm.Return(L, lua.LNumber(unixSeconds(s.Now())))
 	}
-	uptime := func(L *lua.LState) int { return vm.Return(L, lua.LNumber(s.Uptime().Seconds())) }
+	uptime := func(L *lua.LState) int { return vm.Return(L, inSeconds(s.Uptime())) }
 	functions["time"], functions["elapsedTime"], functions["ElapsedTime"] = uptime, uptime, uptime
 	for name, fn := range functions {
 		values[name] = s.VM.NewFunction(name, fn)

@@ -1,6 +1,7 @@
 package roblox
 
 import (
+	"cmp"
 	"fmt"
 
 	lua "github.com/yuin/gopher-lua"
@@ -149,7 +150,7 @@ func (s *Server) create(class string) (*Instance, error) {
 	c, ok := s.classes[class]
 	switch {
 	case ok && c.Creatable:
-		return s.NewInstance(class, class, nil), nil
+		return s.NewInstance(class, cmp.Or(c.NewName, class), nil), nil
 	case !ok && unemulated(class):
 		return nil, fmt.Errorf("savestone does not emulate the class %q", class)
 	}

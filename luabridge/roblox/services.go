@@ -69,7 +69,7 @@ func workspaceClass() *Class {
 		Properties: map[string]*Property{
 			"DistributedGameTime": {Type: numberType(), ReadOnly: true,
 				Get: func(i *Instance) lua.LValue {
-					return lua.LNumber(i.server.Uptime().Seconds())
+					return inSeconds(i.server.Uptime())
 				}},
 			"Gravity": {Type: numberType(), Default: lua.LNumber(196.2)},
 			"SignalBehavior": {Type: enumType("SignalBehavior", "Deferred"), ReadOnly: true,

@@ -100,7 +100,7 @@ func (s *Server) wait(L *lua.LState, wait float64) int {
 		return vm.Return(L, thread.Yield(nil)...)
 	}
 	began, until := s.Now(), s.frames.after(seconds(wait))
-	thread.WakeAt(until, lua.LNumber(until.Sub(began).Seconds()))
+	thread.WakeAt(until, inSeconds(until.Sub(began)))
 	return vm.Return(L, thread.Yield(nil)...)
 }
 
@@ -125,7 +125,7 @@ func (s *Server) legacyGlobals() map[string]lua.LGFunction {
 	return map[string]lua.LGFunction{
 		"wait": func(L *lua.LState) int {
 			n := s.wait(L, max(vm.OptNumber(L, 1, "wait", 0), legacyWaitMin.Seconds()))
-			return n + vm.Return(L, lua.LNumber(s.Uptime().Seconds()))
+			return n + vm.Return(L, inSeconds(s.Uptime()))
 		},
 		"spawn": func(L *lua.LState) int {
 			s.legacyStart(vm.ArgFunction(L, 1, "spawn"), 0)
@@ -147,8 +147,8 @@ func (s *Server) legacyStart(fn *lua.LFunction, wait float64) {
 	began := s.Now()
 	until := s.frames.after(max(seconds(wait), legacyWaitMin))
 	s.VM.Sim.At(until, func() {
-		s.VM.NewThread(fn).Run(lua.LNumber(until.Sub(began).Seconds()),
-			lua.LNumber(s.Uptime().Seconds()))
+		s.VM.NewThread(fn).Run(inSeconds(until.Sub(began)),
+			inSeconds(s.Uptime()))
 	})
 }
 
