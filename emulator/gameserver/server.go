@@ -23,7 +23,13 @@ type Server struct {
 	jobID string
 
 	mu     sync.Mutex // guards stores, and every cache and turn in them; never held while waiting
-	stores map[emulator.StoreID]*Store
+	stores map[handle]*Store
+}
+
+// handle is what makes a store an object of its own.
+type handle struct {
+	id        emulator.StoreID
+	allScopes bool
 }
 
 // New returns a game server that sends its requests to svc.
@@ -32,22 +38,32 @@ func New(svc emulator.Service, clock emulator.Clock, o Options) *Server {
 		svc:    svc,
 		clock:  clock,
 		jobID:  o.JobID,
-		stores: map[emulator.StoreID]*Store{},
+		stores: map[handle]*Store{},
 	}
 }
 
 // Store returns the store called id: the same object for the same id (R13). Nothing is sent and
 // nothing comes to be (R4, R14).
 func (s *Server) Store(id emulator.StoreID) (*Store, error) {
-	if err := id.Check(); err != nil {
+	return s.store(handle{id: id})
+}
+
+// AllScopesStore is Store for the scope that a key of an AllScopes store begins with: that object
+// does not share the cache of the one that has the scope alone (R142).
+func (s *Server) AllScopesStore(id emulator.StoreID) (*Store, error) {
+	return s.store(handle{id: id, allScopes: true})
+}
+
+func (s *Server) store(h handle) (*Store, error) {
+	if err := h.id.Check(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	store, ok := s.stores[id]
+	store, ok := s.stores[h]
 	if !ok {
-		store = newStore(s, id)
-		s.stores[id] = store
+		store = newStore(s, h.id)
+		s.stores[h] = store
 	}
 	return store, nil
 }

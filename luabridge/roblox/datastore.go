@@ -59,7 +59,11 @@ func (c Call) entry() entry {
 		id.Scope, key = scope, rest
 	}
 	c.checkKey(id, key)
-	store, err := c.Server.options.Stores.Store(id)
+	open := c.Server.options.Stores.Store
+	if name.allScopes {
+		open = c.Server.options.Stores.AllScopesStore
+	}
+	store, err := open(id)
 	if err != nil {
 		c.Raise("%s", err)
 	}
