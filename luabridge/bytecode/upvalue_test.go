@@ -2,7 +2,7 @@ package bytecode_test
 
 import "testing"
 
-// luau-runtime.md section 2, rows 4, 5, 8; section 11, item 3.
+// gopher-lua's own compiler fails break, continue and the local that its function does not see.
 func TestUpvaluesCloseExactlyWhereTheirScopeEnds(t *testing.T) { runAll(t, closingScripts) }
 
 var closingScripts = []script{
