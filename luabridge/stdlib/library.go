@@ -35,7 +35,8 @@ func function(name string, fn lua.LGFunction) entry { return entry{name, builtin
 func constant(name string, n float64) entry { return entry{name, lua.LNumber(n)} }
 
 var libraries = []library{
-	baseLibrary, coroutineLibrary, tableLibrary,
+	baseLibrary, bit32Library, bufferLibrary, coroutineLibrary, debugLibrary, mathLibrary, osLibrary,
+	stringLibrary, tableLibrary, utf8Library, vectorLibrary,
 }
 
 // imports finds a function by its full name: "pcall", "math.floor".
@@ -78,6 +79,8 @@ func open(v *vm.VM) {
 	}
 	v.Globals.RawSetString("_G", v.Globals)
 	v.Globals.RawSetString("_VERSION", lua.LString("Luau"))
+	openString(v)
+	openRandom(v)
 }
 
 // anyArg returns an argument of any type, nil included, that must be there.

@@ -28,12 +28,6 @@ var tableLibrary = library{"table", []entry{
 	function("unpack", tableUnpack),
 }}
 
-// stringBytesMax is the longest string that the library makes: Luau's own bound.
-const stringBytesMax = 1 << 30
-
-// outOfMemory is what Luau says when an allocation fails.
-const outOfMemory = "not enough memory"
-
 // item returns a list item.
 func item(t *lua.LTable, index int) lua.LValue {
 	if index < lua.MaxArrayIndex {
