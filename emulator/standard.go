@@ -52,7 +52,7 @@ func (tx *transaction) current() (entry, error) {
 		return e, err
 	}
 	if tx.req.Op != OpGet {
-		err = tx.db.deleteEntry(e.row)
+		err = tx.db.deleteEntry(tx.store, tx.req.Key, e.row)
 	}
 	return entry{}, err
 }
@@ -123,7 +123,7 @@ func (tx *transaction) overwrite(before *entry, value json.RawMessage) (Result, 
 			return Result{}, err
 		}
 	}
-	return after.result(), tx.db.updateEntry(&after)
+	return after.result(), tx.db.updateEntry(tx.store, tx.req.Key, &after)
 }
 
 // remove puts a tombstone over a live entry and always keeps what was there (R112). Where nothing
@@ -140,5 +140,5 @@ func (tx *transaction) remove() (Result, error) {
 	if err := tx.db.keepVersion(before.row, after.written); err != nil {
 		return Result{}, err
 	}
-	return before.result(), tx.db.updateEntry(&after)
+	return before.result(), tx.db.updateEntry(tx.store, tx.req.Key, &after)
 }
