@@ -152,7 +152,7 @@ func (s *Server) Closed() bool { return s.closing.over }
 // whoever owns the simulation then drops the server's threads.
 func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	if s.closing.started {
-		return fmt.Errorf("shut down %s: it is shutting down already", s.options.JobID)
+		return fmt.Errorf("shut down server %q: it is shutting down already", s.options.JobID)
 	}
 	end := &s.closing
 	end.started, end.done, end.began = true, done, s.Now()

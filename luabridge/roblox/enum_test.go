@@ -1,0 +1,63 @@
+package roblox
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestEnumItemsAreTheSameValueWhereverTheyComeFrom(t *testing.T) {
+	says(t, `
+		local item = Enum.CloseReason.ServerEmpty
+		print(item, item.Name, item.Value, item.EnumType, typeof(item), typeof(Enum))
+		print(item == Enum.CloseReason:GetEnumItems()[5], item == Enum.CloseReason:FromValue(4))
+		print(item == Enum.CloseReason:FromName("ServerEmpty"), Enum.CloseReason:FromName("x"))
+		print(({[item] = "found"})[Enum.CloseReason.ServerEmpty], typeof(Enum.CloseReason))
+		print(item:IsA("CloseReason"), item == Enum.MessageType.MessageInfo)`,
+		"Enum.CloseReason.ServerEmpty ServerEmpty 4 CloseReason EnumItem Enums", "true true",
+		"true nil", "found Enum", "true false")
+}
+
+func TestUnknownEnumsAndItemsAreRefused(t *testing.T) {
+	refuses(t, [][2]string{
+		{`return Enum.Nonsense`, `Nonsense is not a valid member of "Enum"`},
+		{`return Enum.SortDirection.Sideways`,
+			`Sideways is not a valid member of "Enum.SortDirection"`},
+		{`return Enum.SortDirection.Ascending.Size`,
+			`Size is not a valid member of "Enum.SortDirection.Ascending"`},
+		{`Enum.SortDirection.Ascending.Name = 1`, "Name cannot be assigned to"},
+		{`Instance.new("Script").RunContext = Enum.SortDirection.Ascending`,
+			"Unable to assign property RunContext. EnumItem expected, got EnumItem"},
+	})
+}
+
+func TestEnumPropertiesTakeItemsNamesAndNumbers(t *testing.T) {
+	says(t, `
+		local s = Instance.new("Script")
+		print(s.RunContext)
+		for _, value in {Enum.RunContext.Client, "Plugin", 1} do
+			s.RunContext = value
+			print(s.RunContext)
+		end
+		print(s:Clone().RunContext)`,
+		"Enum.RunContext.Legacy", "Enum.RunContext.Client", "Enum.RunContext.Plugin",
+		"Enum.RunContext.Server", "Enum.RunContext.Server")
+}
+
+func TestEnumTableIsSortedAndWithoutDoubles(t *testing.T) {
+	require.True(t, slices.IsSortedFunc(enumTable, func(a, b enumRow) int {
+		if a.name < b.name {
+			return -1
+		}
+		return 1
+	}))
+	for _, row := range enumTable {
+		names, values := map[string]bool{}, map[int]bool{}
+		for _, item := range row.items {
+			names[item.name], values[item.value] = true, true
+		}
+		require.Len(t, names, len(row.items), row.name)
+		require.Len(t, values, len(row.items), row.name)
+	}
+}
