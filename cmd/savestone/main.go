@@ -92,7 +92,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "savestone",
-		Short:         "A local double of Roblox DataStores that proves whether save code can be trusted",
+		Short:         "A local double of Roblox DataStores: can save code be trusted?",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version,

@@ -30,9 +30,9 @@ func runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Run one script, or every server script of a place, in virtual time",
-		Long: `Run a Luau file as a server script, or, given a *.project.json, every server Script of the
-place. The run ends when nothing is left to do, when a script calls ProcessService:ExitAsync, or
-after --for of virtual time; then the server shuts down and game:BindToClose functions run.
+		Long: `Run a Luau file as a server script, or, given a *.project.json, every server Script
+of the place. It ends when nothing is left to do, when a script calls ProcessService:ExitAsync,
+or after --for of virtual time; then the server shuts down and game:BindToClose functions run.
 
 An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
 		Args: cobra.ExactArgs(1),
@@ -43,7 +43,7 @@ An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.db, "db", emulator.InMemory, "database `FILE` that keeps the data")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random")
-	flags.DurationVar(&f.span, "for", 0, "virtual time to run for; 0 means until nothing is left to do")
+	flags.DurationVar(&f.span, "for", 0, "virtual time; 0 means until nothing is left to do")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the run")
 	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
 	return cmd

@@ -36,8 +36,8 @@ func testCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "test [PATH…]",
 		Short: "Run the *.spec.luau suites of a Rojo project",
-		Long: `Run the *.spec.luau suites of a Rojo project, each file in a world of its own: one game
-server, an empty data store, virtual time.
+		Long: `Run the *.spec.luau suites of a Rojo project, each file in a world of its own: one
+game server, an empty data store, virtual time.
 
 The first PATH that is a folder or a project file names the project; without one it is looked for
 here and in the folders above. Any other PATH runs only the spec files whose path contains it.`,
@@ -47,8 +47,8 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.project, "project", "p", "", "project `FILE` or folder")
-	flags.StringVarP(&f.name, "testNamePattern", "t", "", "run only cases whose name contains `TEXT`")
-	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; the same seed gives the same run")
+	flags.StringVarP(&f.name, "testNamePattern", "t", "", "only cases whose name contains `TEXT`")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; it decides the run")
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "spec files that run at the same time")
 	flags.DurationVar(&f.timeout, "timeout", suite.TimeoutDefault, "virtual time for one case")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the whole run")

@@ -58,7 +58,7 @@ func (d *declaration) open(env *lua.LTable) {
 // where returns the block being declared, or raises an error when cases already run.
 func (d *declaration) where(L *lua.LState, name string) *block {
 	if d.current == nil {
-		vm.Errorf(L, "%s was called while a case runs: declare cases and hooks inside describe", name)
+		vm.Errorf(L, "%s was called while a case runs: want it inside a describe", name)
 	}
 	return d.current
 }

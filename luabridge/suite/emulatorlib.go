@@ -51,7 +51,7 @@ func (r *fileRun) luaCalls(L *lua.LState) int {
 func (r *fileRun) luaAdvance(L *lua.LState) int {
 	seconds := vm.ArgNumber(L, 1, "advance")
 	if !(seconds >= 0) {
-		vm.ArgError(L, 1, "advance", "seconds of at least 0 expected, got "+vm.FormatNumber(seconds))
+		vm.ArgError(L, 1, "advance", "0 or more seconds expected, got "+vm.FormatNumber(seconds))
 	}
 	thread := vm.MustYield(L)
 	thread.Block(func() {

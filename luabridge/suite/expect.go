@@ -83,8 +83,8 @@ func (x *expectations) index(L *lua.LState) int {
 			return e.judge(L, matchers[word])
 		}))
 	}
-	vm.Errorf(L, "expect has no matcher %q (got expect(...).%s; want a, an, ok, equal, near, throw,"+
-		" or one added with expect.extend)", word, word)
+	vm.Errorf(L, "expect has no matcher %q; want a, an, ok, equal, near, throw, or one added with"+
+		" expect.extend", word)
 	return 0
 }
 

@@ -38,7 +38,9 @@ func indentTrace(trace string) string {
 func sourceProblem(err error, s spec) *Problem {
 	var source *luabridge.SourceError
 	if errors.As(err, &source) {
-		return &Problem{Message: source.Message, Path: source.File, Line: source.Line, Col: source.Col}
+		return &Problem{
+			Message: source.Message, Path: source.File, Line: source.Line, Col: source.Col,
+		}
 	}
 	return &Problem{Message: err.Error(), Path: s.node.Source.File}
 }

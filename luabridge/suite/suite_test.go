@@ -160,7 +160,7 @@ func TestWaitingCostsNoTimeButForeverFails(t *testing.T) {
 
 func TestDeclaringInsideACaseIsRefused(t *testing.T) {
 	file := one(t, `it("declares", function() it("late", function() end) end)`)
-	require.Contains(t, file.Cases[0].Problem.Message, "it was called while a case runs")
+	require.Contains(t, file.Cases[0].Problem.Message, "it was called while a case runs: want it inside")
 }
 
 func TestSpecThatReturnsNoFunctionIsAProblem(t *testing.T) {

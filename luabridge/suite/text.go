@@ -22,8 +22,8 @@ type textWriter struct {
 	o TextOptions
 }
 
-// WriteText prints the report: a line for each file, what failed with its place in the source, and a
-// summary.
+// WriteText prints the report: a line for each file, what failed with its place in the source, and
+// a summary.
 func WriteText(w io.Writer, r *Report, o TextOptions) error {
 	t := textWriter{Writer: bufio.NewWriter(w), o: o}
 	for _, f := range r.Files {
@@ -74,7 +74,8 @@ func (t textWriter) file(f *File) {
 		case t.o.Verbose && c.Status == Skipped:
 			fmt.Fprintf(t, "   %s %s\n", t.paint(yellow, "↓"), name)
 		case t.o.Verbose:
-			fmt.Fprintf(t, "   %s %s %s\n", t.paint(green, "✓"), name, t.paint(grey, brief(c.Took)))
+			took := t.paint(grey, brief(c.Took))
+			fmt.Fprintf(t, "   %s %s %s\n", t.paint(green, "✓"), name, took)
 		}
 	}
 }
@@ -89,7 +90,8 @@ func (t textWriter) failures(r *Report, f *File) {
 		if c.Status != Failed {
 			continue
 		}
-		fmt.Fprintf(t, "\n %s  %s › %s\n", t.paint(red, "FAIL"), f.Name, strings.Join(c.Path, " › "))
+		name := strings.Join(append([]string{f.Name}, c.Path...), " › ")
+		fmt.Fprintf(t, "\n %s  %s\n", t.paint(red, "FAIL"), name)
 		t.problem(c.Problem)
 		t.output(c.Output)
 		if len(c.Trace) > 0 {
@@ -150,8 +152,8 @@ func (t textWriter) frame(p *Problem) bool {
 	return true
 }
 
-// column returns where in a line to point, counted with tabs of four: at the known column, or at the
-// matcher of an expectation, or at the first character.
+// column returns where in a line to point, counted with tabs of four: at the known column, or at
+// the matcher of an expectation, or at the first character.
 func column(line string, col int) int {
 	before := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	if at := strings.Index(line, ").to."); at >= 0 {

@@ -31,9 +31,9 @@ func (t *Thread) protect(
 	return results, nil
 }
 
-// ProtectStack is Protect with the function and its arguments taken from L's stack, from index first
-// on, and the results left in their place. It reports whether the call succeeded; if not, the error
-// value is there instead.
+// ProtectStack is Protect with the function and its arguments taken from L's stack, from index
+// first on, and the results left in their place. It reports whether the call succeeded; if not, the
+// error value is there instead.
 func ProtectStack(L *lua.LState, first int, handler *lua.LFunction) bool {
 	t := Of(L).Current()
 	s := t.vm.state()

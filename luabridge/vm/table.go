@@ -26,8 +26,8 @@ func Length(t *lua.LTable) int {
 	return sparseLength(t, n)
 }
 
-// filled guesses, by looking at a few places, whether a list of n items has all of them. A list with
-// holes elsewhere has n as a border too.
+// filled guesses, by looking at a few places, whether a list of n items has all of them. A list
+// with holes elsewhere has n as a border too.
 func filled(t *lua.LTable, n int) bool {
 	return t.RawGetInt(1) != lua.LNil && t.RawGetInt(n/2+1) != lua.LNil &&
 		t.RawGetInt(n/4+1) != lua.LNil

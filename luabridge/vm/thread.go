@@ -124,8 +124,8 @@ func (t *Thread) Refusal() string {
 	return ""
 }
 
-// Resume runs the thread until it yields or ends, and returns the values it yielded or returned. The
-// caller has seen that Refusal is empty.
+// Resume runs the thread until it yields or ends, and returns the values it yielded or returned.
+// The caller has seen that Refusal is empty.
 func (t *Thread) Resume(args ...lua.LValue) ([]lua.LValue, *Error) {
 	if t.wake != nil {
 		t.wake.Stop() // whoever resumes a waiting thread ends its wait
@@ -222,8 +222,8 @@ func (t *Thread) Block(wait func()) {
 	wait()
 }
 
-// WakeAt has the scheduler resume the thread at a time, with the given values. An error that ends it
-// is reported to Options.Uncaught.
+// WakeAt has the scheduler resume the thread at a time, with the given values. An error that ends
+// it is reported to Options.Uncaught.
 func (t *Thread) WakeAt(at time.Time, args ...lua.LValue) {
 	if t.object == nil {
 		t.object = t.weak.Value() // held until it runs

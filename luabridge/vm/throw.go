@@ -85,7 +85,9 @@ func (t *Thread) recovered(r any) *Error {
 		return &Error{Value: r.Object}
 	}
 	text := fmt.Sprint(r)
-	if !strings.Contains(text, "callstack overflow") && !strings.Contains(text, "registry overflow") {
+	full := strings.Contains(text, "callstack overflow") ||
+		strings.Contains(text, "registry overflow")
+	if !full {
 		panic(r) // a kill, a stop, or a bug of ours: not a script's to catch
 	}
 	return t.overflowed()

@@ -172,8 +172,8 @@ func ToString(L *lua.LState, value lua.LValue) string {
 	return Text(value)
 }
 
-// identities gives objects the numbers that tostring shows in place of addresses, which would differ
-// from run to run: the first object asked about is 1.
+// identities gives objects the numbers that tostring shows in place of addresses, which would
+// differ from run to run: the first object asked about is 1.
 type identities map[any]uint64
 
 func newIdentities() identities { return identities{} }
