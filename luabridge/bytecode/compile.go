@@ -34,6 +34,7 @@ const (
 	Iter                   // (f, s, c) → the iterator triple of "for ... in f, s, c"
 	SetNil                 // (t, k) does t[k] = nil
 	ForPrep                // (from, to, step) → the same as numbers; nil, if the loop has no turn
+	Len                    // (v) → #v
 	HelperCount
 )
 
@@ -72,6 +73,7 @@ func Compile(chunk *syntax.Function, o Options) (program *Program, err error) {
 		options:   o,
 		registers: map[*syntax.Local]int{},
 		literals:  map[*syntax.Local]syntax.Expr{},
+		integers:  map[*syntax.Local]bool{},
 	}
 	if o.Import != nil {
 		c.globals = scanGlobals(chunk)
@@ -95,6 +97,7 @@ type compiler struct {
 	globals   globals
 	registers map[*syntax.Local]int         // where each local lives in its function
 	literals  map[*syntax.Local]syntax.Expr // locals that are names for a literal, with no register
+	integers  map[*syntax.Local]bool        // loop variables that are always integers
 }
 
 // function is one function being compiled.

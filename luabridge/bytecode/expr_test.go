@@ -116,6 +116,12 @@ func TestNumericLoopCountsExactly(t *testing.T) {
 			local from = 0.1
 			for i = 0.1, 2 do print(i) end
 			for i = from + 0, 1 do print(i) end`, []string{"0.1", "1.1", "0.1"}},
+		{"from a length or another loop's variable", `
+			local t, s = {1, 2, 3}, ""
+			for i = #t, 1, -1 do for j = i + 1, 3 do s ..= j end s ..= "." end
+			for i = 1, 2 do for j = i, 2 do s ..= j end end
+			for i = 1, 2 do i += 0.5 for j = i, 2 do s ..= " " .. j end end
+			print(s)`, []string{".3.23.122 1.5"}},
 		{"strings", `
 			local n = 0
 			for i = "1", "0x10" and "3", "1" do n += i end

@@ -105,23 +105,23 @@ func (f *function) until(l *loop, cond syntax.Expr, start int) {
 }
 
 // numericFor keeps the next value, the limit and the step in three hidden registers. FORPREP sets
-// the first one step back for FORLOOP to add it again: exact for integers, and only tried on
-// literal ones. All other loops begin with ForPrep and go straight to the body.
+// the first one step back for FORLOOP to add it again, which is exact for integers only. All other
+// loops begin with ForPrep and go straight to the body.
 func (f *function) numericFor(s *syntax.NumericFor) {
 	outer := f.scope()
-	prepared := f.fold(s.From)
-	base := f.push(prepared)
-	f.push(s.To)
-	if s.Step == nil {
-		f.push(&syntax.Number{Pos: s.Pos, Value: 1})
-	} else {
-		f.push(s.Step)
+	step := s.Step
+	if step == nil {
+		step = &syntax.Number{Pos: s.Pos, Value: 1}
 	}
+	base := f.push(s.From)
+	f.push(s.To)
+	f.push(step)
 	f.hold()
 	l := f.enterLoop()
 	f.line = s.Line
 	var next label
-	if isInteger(prepared) && (s.Step == nil || isInteger(f.fold(s.Step))) && !f.isString(s.To) {
+	if f.isInteger(s.From) && f.isInteger(step) && !f.isString(s.To) {
+		f.integers[s.Var] = !s.Var.Assigned
 		f.branch(lua.OP_FORPREP, base, &next)
 		f.declare(s.Var)
 	} else {
@@ -157,10 +157,20 @@ func (f *function) forPrep(base int, l *loop) {
 	f.jump(&l.exit)
 }
 
-func isInteger(e syntax.Expr) bool {
-	n, ok := e.(*syntax.Number)
-	const exact = 1 << 51
-	return ok && n.Value == math.Trunc(n.Value) && math.Abs(n.Value) < exact
+// isInteger tells whether an expression is an integer, or an error if its operands have an
+// unexpected type. The integers of programs are assumed to stay below 2^53.
+func (f *function) isInteger(e syntax.Expr) bool {
+	switch e := f.fold(e).(type) {
+	case *syntax.Number:
+		return e.Value == math.Trunc(e.Value) && math.Abs(e.Value) < 1<<51
+	case *syntax.LocalRef:
+		return f.integers[e.Local]
+	case *syntax.Unary:
+		return e.Op == syntax.Len
+	case *syntax.Binary:
+		return (e.Op == syntax.Add || e.Op == syntax.Sub) && f.isInteger(e.L) && f.isInteger(e.R)
+	}
+	return false
 }
 
 func (f *function) isString(e syntax.Expr) bool {

@@ -95,6 +95,7 @@ var helpers = map[bytecode.Helper]*lua.LFunction{
 	bytecode.Iter:     goFunction(iterTriple),
 	bytecode.SetNil:   goFunction(setNil),
 	bytecode.ForPrep:  goFunction(forPrep),
+	bytecode.Len:      goFunction(length),
 }
 
 func joinArguments(L *lua.LState) int {
@@ -122,6 +123,11 @@ func iterTriple(L *lua.LState) int {
 	L.Push(table)
 	L.Push(lua.LNil)
 	return 3
+}
+
+func length(L *lua.LState) int {
+	L.Push(lua.LNumber(L.ObjLen(L.Get(1))))
+	return 1
 }
 
 func setNil(L *lua.LState) int {
