@@ -42,7 +42,8 @@ func dataStoreClasses() []*Class {
 // lackingCapability is a property that game scripts may not write (section 3.7).
 func lackingCapability(name string, value lua.LValue) *Property {
 	return &Property{Type: boolType(), Default: value, Set: func(*Instance, lua.LValue) error {
-		return fmt.Errorf("The current thread cannot write '%s' (lacking capability LocalUser)", name)
+		return fmt.Errorf(
+			"The current thread cannot write '%s' (lacking capability LocalUser)", name)
 	}}
 }
 

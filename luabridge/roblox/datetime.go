@@ -88,7 +88,7 @@ func dateTimeDatatype() Datatype {
 		return func(L *lua.LState, self any) int {
 			layout := vm.ArgString(L, 2, name)
 			if locale := vm.ArgString(L, 3, name); locale != localeEmulated {
-				vm.Raise(L, fmt.Sprintf("savestone formats a DateTime for the locale %q only, not %q",
+				vm.Raise(L, fmt.Sprintf("savestone formats a DateTime for the locale %q, not %q",
 					localeEmulated, locale))
 			}
 			return vm.Return(L, lua.LString(formatTime(self.(DateTime).Time(), layout)))

@@ -10,8 +10,8 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// httpServiceClass is HttpService (section 26): JSON, GUIDs and escapes. Requests to the network are
-// refused as Roblox refuses them until a game allows them.
+// httpServiceClass is HttpService (section 26): JSON, GUIDs and escapes. Requests to the network
+// are refused as Roblox refuses them until a game allows them.
 func httpServiceClass() *Class {
 	methods := map[string]Method{
 		"JSONEncode":   jsonEncode,
@@ -36,8 +36,8 @@ func httpServiceClass() *Class {
 	}
 }
 
-// stream returns a source of chance for one part of the server alone: what other parts draw does not
-// shift it, and no two servers with names of their own share one.
+// stream returns a source of chance for one part of the server alone: what other parts draw does
+// not shift it, and no two servers with names of their own share one.
 func (s *Server) stream(part string) *rand.Rand {
 	name := fnv.New64a()
 	fmt.Fprintf(name, "%s/%s", s.options.JobID, part)

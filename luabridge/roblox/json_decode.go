@@ -152,7 +152,7 @@ func (d *decoder) assemble(members []decoded) lua.LValue {
 		table.RawSetString(m.key, m.value)
 	}
 	if tagged {
-		if value := untag(d.vm, table); value != nil {
+		if value := untag(table); value != nil {
 			return value
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
 
@@ -87,8 +88,8 @@ func (e *encoder) value(value lua.LValue) error {
 
 // object appends what is neither table nor scalar: a buffer, or something that has no JSON (R36).
 func (e *encoder) object(value lua.LValue) error {
-	if data, ok := bufferBytes(value); ok {
-		return e.buffer(data)
+	if buffer := stdlib.AsBuffer(value); buffer != nil {
+		return e.buffer(buffer.Data)
 	}
 	if e.http {
 		e.text = append(e.text, "null"...)

@@ -11,16 +11,18 @@ import (
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
 
-// FuzzDecodeJSON holds the decoder against encoding/json: both take the same texts and read the same
-// numbers and strings, and what was read is written and read again unchanged.
+// FuzzDecodeJSON holds the decoder against encoding/json: both take the same texts and read the
+// same numbers and strings, and what was read is written and read again unchanged.
 func FuzzDecodeJSON(f *testing.F) {
 	for _, text := range []string{
-		`{"a":[1,2,{"b":null}],"c":"\u00e9\ud83d\ude00"}`, `[[],{},[null,1,null]]`, `-0.0e-7`, `1e999`,
-		`"\ud800x"`, `{"m":null,"t":"buffer","base64":"AP8="}`, `{"m":null,"t":"numeric","v":"nan"}`,
-		`{"1":1,"2":[{}]}`, `"`, `[1,]`, "\"\xff\"", `123456789012345678901234567890`, ` true `,
+		`{"a":[1,2,{"b":null}],"c":"\u00e9\ud83d\ude00"}`, `[[],{},[null,1,null]]`,
+		`-0.0e-7`, `1e999`, `"\ud800x"`, `{"m":null,"t":"buffer","base64":"AP8="}`,
+		`{"m":null,"t":"numeric","v":"nan"}`, `{"1":1,"2":[{}]}`, `"`,
+		`[1,]`, "\"\xff\"", `123456789012345678901234567890`, ` true `,
 	} {
 		f.Add(text)
 	}
@@ -83,7 +85,7 @@ func randomValue(v *vm.VM, r *rand.Rand, depth int) lua.LValue {
 		for i := range data {
 			data[i] = byte(r.IntN(3))
 		}
-		return newBuffer(v, data)
+		return stdlib.NewBuffer(data)
 	case 5:
 		list := v.NewTable(0, 0)
 		for i := range r.IntN(5) {
@@ -123,8 +125,8 @@ func TestStoredValuesComeBackAsTheyWere(t *testing.T) {
 
 // spell writes a value in a form that does not depend on the encoder.
 func spell(value lua.LValue) string {
-	if data, ok := bufferBytes(value); ok {
-		return fmt.Sprintf("buffer %x", data)
+	if buffer := stdlib.AsBuffer(value); buffer != nil {
+		return fmt.Sprintf("buffer %x", buffer.Data)
 	}
 	table, ok := value.(*lua.LTable)
 	if !ok {
@@ -142,7 +144,8 @@ func profile(v *vm.VM) *lua.LTable {
 	items := v.NewTable(0, 0)
 	for i := range 40 {
 		items.RawSetInt(i+1, tableOf(v,
-			"id", fmt.Sprintf("item_%04d", i), "count", i*7, "level", 1.5*float64(i), "equipped", i%3 == 0))
+			"id", fmt.Sprintf("item_%04d", i), "count", i*7,
+			"level", 1.5*float64(i), "equipped", i%3 == 0))
 	}
 	return tableOf(v, "version", 12, "coins", 1234567, "name", "Player with a fairly long name",
 		"inventory", items, "settings", tableOf(v, "music", 0.8, "sfx", 1, "language", "en-us"))

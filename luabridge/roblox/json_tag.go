@@ -5,11 +5,10 @@ import (
 	"math"
 	"sync"
 
+	"github.com/klauspost/compress/zstd"
 	lua "github.com/yuin/gopher-lua"
 
-	"github.com/klauspost/compress/zstd"
-
-	"savestone/luabridge/vm"
+	"savestone/luabridge/stdlib"
 )
 
 // Values that JSON has no form for are stored as objects that no Luau table can make, because they
@@ -44,7 +43,7 @@ func (e *encoder) buffer(data []byte) error {
 }
 
 // untag returns what a tagged object stands for, or nil if it is none of ours.
-func untag(v *vm.VM, table *lua.LTable) lua.LValue {
+func untag(table *lua.LTable) lua.LValue {
 	switch table.RawGetString(tagType) {
 	case lua.LString(typeNumber):
 		switch table.RawGetString(tagNumber) {
@@ -57,7 +56,7 @@ func untag(v *vm.VM, table *lua.LTable) lua.LValue {
 		}
 	case lua.LString(typeBuffer):
 		if data, ok := taggedBytes(table); ok {
-			return newBuffer(v, data)
+			return stdlib.NewBuffer(data)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/luabridge/sched"
+	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
 
@@ -53,7 +54,7 @@ func luaOf(v *vm.VM, value any) lua.LValue {
 	case string:
 		return lua.LString(value)
 	case []byte:
-		return newBuffer(v, value)
+		return stdlib.NewBuffer(value)
 	}
 	return value.(lua.LValue)
 }
@@ -71,17 +72,19 @@ func TestStoredJSONIsCanonical(t *testing.T) {
 		value any
 		want  string
 	}{
-		"true":                         {true, `true`},
-		"integer":                      {42, `42`},
-		"zero":                         {0, `0`},
-		"negative zero":                {math.Copysign(0, -1), `-0`},
-		"fraction":                     {0.1, `0.1`},
-		"2^53":                         {1 << 53, `9007199254740992`},
-		"small":                        {1e-7, `1e-07`},
-		"large":                        {1e21, `1e+21`},
-		"below the exponent":           {123456789012345680000.0, `123456789012345680000`},
-		"string":                       {"hé/\u2028", "\"hé/\u2028\""},
-		"escapes":                      {"\b\t\n\f\r\"\\\x00\x1f\x7f", `"\b\t\n\f\r\"\\\u0000\u001F` + "\x7f\""},
+		"true":               {true, `true`},
+		"integer":            {42, `42`},
+		"zero":               {0, `0`},
+		"negative zero":      {math.Copysign(0, -1), `-0`},
+		"fraction":           {0.1, `0.1`},
+		"2^53":               {1 << 53, `9007199254740992`},
+		"small":              {1e-7, `1e-07`},
+		"large":              {1e21, `1e+21`},
+		"below the exponent": {123456789012345680000.0, `123456789012345680000`},
+		"string":             {"hé/\u2028", "\"hé/\u2028\""},
+		"escapes": {
+			"\b\t\n\f\r\"\\\x00\x1f\x7f", `"\b\t\n\f\r\"\\\u0000\u001F` + "\x7f\"",
+		},
 		"R43 empty":                    {listOf(v), `[]`},
 		"R43 list":                     {listOf(v, 1, "a", false), `[1,"a",false]`},
 		"R43 nested empty":             {tableOf(v, "a", listOf(v)), `{"a":[]}`},
@@ -96,10 +99,12 @@ func TestStoredJSONIsCanonical(t *testing.T) {
 		"R46 beyond the border":        {tableOf(v, 1, 1, 2, 2, 900, 3), `[1,2]`},
 		"R48 twice without a cycle":    {listOf(v, shared, shared), `[[1],[1]]`},
 		"R41 inf":                      {math.Inf(1), `{"m":null,"t":"numeric","v":"inf"}`},
-		"R41 nested -inf":              {listOf(v, math.Inf(-1)), `[{"m":null,"t":"numeric","v":"-inf"}]`},
-		"R41 nan":                      {math.NaN(), `{"m":null,"t":"numeric","v":"nan"}`},
-		"R42 buffer":                   {[]byte("\x00\xff"), `{"base64":"AP8=","m":null,"t":"buffer"}`},
-		"R42 empty buffer":             {[]byte{}, `{"base64":"","m":null,"t":"buffer"}`},
+		"R41 nested -inf": {
+			listOf(v, math.Inf(-1)), `[{"m":null,"t":"numeric","v":"-inf"}]`,
+		},
+		"R41 nan":          {math.NaN(), `{"m":null,"t":"numeric","v":"nan"}`},
+		"R42 buffer":       {[]byte("\x00\xff"), `{"base64":"AP8=","m":null,"t":"buffer"}`},
+		"R42 empty buffer": {[]byte{}, `{"base64":"","m":null,"t":"buffer"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text, _, err := storedJSON(luaOf(v, c.value))
@@ -113,13 +118,11 @@ func TestStoredJSONIsCanonical(t *testing.T) {
 func TestStoredJSONCompressesBuffersThatGetShorter(t *testing.T) {
 	v := bareVM()
 	data := []byte(strings.Repeat("savestone", 100))
-	text, _, err := storedJSON(newBuffer(v, data))
+	text, _, err := storedJSON(stdlib.NewBuffer(data))
 	require.NoError(t, err)
 	require.Regexp(t, `^\{"zbase64":"KLUv/[A-Za-z0-9+/=]+","m":null,"t":"buffer"\}$`, string(text))
 	require.Less(t, len(text), 100)
-	back, ok := bufferBytes(storedValue(v, text))
-	require.True(t, ok)
-	require.Equal(t, data, back)
+	require.Equal(t, data, stdlib.AsBuffer(storedValue(v, text)).Data)
 }
 
 func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) {
@@ -138,8 +141,8 @@ func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) 
 	}{
 		"R37 function":     {fn, "function", "value", "a value of type function"},
 		"R37 userdata":     {vector3(), "Vector3", "value", "a value of type Vector3"},
-		"R38 in a list":    {listOf(v, 1, vector3()), "Array", "value[2]", "a value of type Vector3"},
-		"R38 in an object": {tableOf(v, "pos", vector3()), "Dictionary", "value.pos", "of type Vector3"},
+		"R38 in a list":    {listOf(v, 1, vector3()), "Array", "value[2]", "type Vector3"},
+		"R38 in an object": {tableOf(v, "p", vector3()), "Dictionary", "value.p", "type Vector3"},
 		"R38 deep": {
 			tableOf(v, "pets", listOf(v, tableOf(v, "a b", tableOf(v, 7001, fn)))),
 			"Dictionary", `value.pets[1]["a b"]["7001"]`, "a value of type function",
@@ -150,7 +153,9 @@ func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) 
 		"R47 key":      {tableOf(v, true, 1), "Dictionary", "value", "a key of type boolean"},
 		"R47 list key": {tableOf(v, 1, 1, false, 2), "Array", "value", "a key of type boolean"},
 		"R48 cycle":    {cycle, "Dictionary", "value.self[1]", "contains itself: it is also value"},
-		"too deep":     {deep, "Array", "value" + strings.Repeat("[1]", jsonDepthMax), "deeper than 1000"},
+		"too deep": {
+			deep, "Array", "value" + strings.Repeat("[1]", jsonDepthMax), "deeper than 1000",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diagnostics, err := storedJSON(luaOf(v, c.value))
@@ -258,15 +263,16 @@ func TestDecodeJSONMakesFreshLuauValues(t *testing.T) {
 
 func TestDecodeJSONRestoresTaggedValues(t *testing.T) {
 	v := bareVM()
-	value, err := decodeJSON(v, `[{"t":"numeric","v":"-inf","m":null},{"v":"nan","m":null,"t":"numeric"},
-		{"m":null,"t":"buffer","base64":"AP8="},{"t":"buffer","base64":"AP8="},{"m":null,"t":"odd"}]`)
+	value, err := decodeJSON(v, `[
+		{"t":"numeric","v":"-inf","m":null}, {"v":"nan","m":null,"t":"numeric"},
+		{"m":null,"t":"buffer","base64":"AP8="}, {"t":"buffer","base64":"AP8="},
+		{"m":null,"t":"odd"}
+	]`)
 	require.NoError(t, err)
 	list := value.(*lua.LTable)
 	require.Equal(t, lua.LNumber(math.Inf(-1)), list.RawGetInt(1))
 	require.NotEqual(t, list.RawGetInt(2), list.RawGetInt(2)) // NaN
-	data, ok := bufferBytes(list.RawGetInt(3))
-	require.True(t, ok)
-	require.Equal(t, []byte{0, 255}, data)
+	require.Equal(t, []byte{0, 255}, stdlib.AsBuffer(list.RawGetInt(3)).Data)
 	require.IsType(t, &lua.LTable{}, list.RawGetInt(4)) // not tagged: a table can make this
 	require.Equal(t, lua.LString("odd"), list.RawGetInt(5).(*lua.LTable).RawGetString("t"))
 }
