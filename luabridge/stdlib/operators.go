@@ -19,6 +19,7 @@ var helpers = [bytecode.HelperCount]*lua.LFunction{
 	bytecode.Iter:     builtin(iterator),
 	bytecode.SetNil:   builtin(setNil),
 	bytecode.ForPrep:  builtin(prepareFor),
+	bytecode.Len:      builtin(length),
 }
 
 // appendText appends what has a text without asking a metatable: strings and numbers.
