@@ -61,6 +61,13 @@ func (s *Signal) ConnectGo(fn func(args []lua.LValue)) *Connection {
 	return s.add(&Connection{native: fn})
 }
 
+// connect has a script's function handle the signal.
+func (s *Signal) connect(fn *lua.LFunction, once bool) *Connection {
+	c := s.add(&Connection{function: fn, once: once})
+	c.object = s.server.userdata(c)
+	return c
+}
+
 func (s *Signal) add(c *Connection) *Connection {
 	c.signal, c.connected = s, true
 	s.connections = append(s.connections[:len(s.connections):len(s.connections)], c)
@@ -161,19 +168,17 @@ func (s *Signal) Wait(L *lua.LState) []lua.LValue {
 }
 
 func signalDatatype() Datatype {
-	connect := func(name string, once bool) func(*lua.LState, any) int {
+	connect := func(once bool) func(*lua.LState, any) int {
 		return func(L *lua.LState, self any) int {
-			fn := handler(L, self.(*Signal))
-			c := self.(*Signal).add(&Connection{function: fn, once: once})
-			c.object = c.signal.server.userdata(c)
-			return vm.Return(L, c.object)
+			s := self.(*Signal)
+			return vm.Return(L, s.connect(handler(L, s), once).object)
 		}
 	}
 	return Datatype{
 		Name: "RBXScriptSignal",
 		Methods: map[string]func(*lua.LState, any) int{
-			"Connect": connect("Connect", false),
-			"Once":    connect("Once", true),
+			"Connect": connect(false),
+			"Once":    connect(true),
 			"Wait": func(L *lua.LState, self any) int {
 				return vm.Return(L, self.(*Signal).Wait(L)...)
 			},

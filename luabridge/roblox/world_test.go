@@ -26,7 +26,12 @@ type world struct {
 }
 
 func newWorld(t *testing.T, o Options) *world {
-	w := &world{t: t, sim: sched.New(testStart)}
+	return newWorldOf(t, sched.New(testStart), o)
+}
+
+// newWorldOf makes a server that shares a simulation.
+func newWorldOf(t *testing.T, sim *sched.Sim, o Options) *world {
+	w := &world{t: t, sim: sim}
 	o.Output = func(m Message) {
 		w.logs = append(w.logs, m)
 		w.said = append(w.said, map[MessageKind]string{Warning: "W ", Error: "E "}[m.Kind]+m.Text)
