@@ -24,19 +24,30 @@ const (
 	OpPut                     // replace Key's value, if IfVersion still holds (R69, R74)
 	OpIncrement               // add Delta to Key's integer (R89)
 	OpRemove                  // put a tombstone on Key (R96)
+
+	OpGetVersion    // Key's version called Version (R116)
+	OpGetVersionAt  // Key's version that was current at TimeMS (R120)
+	OpListVersions  // Key's versions, a page of them (R121)
+	OpRemoveVersion // forget Key's version called Version for good (R125)
+	OpListKeys      // a page of the store's keys; Scope "" lists those of all scopes (R126)
+	OpListStores    // a page of the universe's standard stores; Store is ignored (R133)
+	OpSnapshot      // the next write to every key keeps what it replaces (R110)
+	OpListSorted    // a page of an ordered store by value (R156)
+	OpGetMany       // the current values of Keys, of an ordered store (R165)
 )
+
+// opNames are indexed by Op.
+var opNames = [...]string{
+	OpGet: "get", OpPut: "put", OpIncrement: "increment", OpRemove: "remove",
+	OpGetVersion: "getVersion", OpGetVersionAt: "getVersionAt", OpListVersions: "listVersions",
+	OpRemoveVersion: "removeVersion", OpListKeys: "listKeys", OpListStores: "listStores",
+	OpSnapshot: "snapshot", OpListSorted: "listSorted", OpGetMany: "getMany",
+}
 
 // String returns the operation's name, as plans of faults and histories spell it.
 func (op Op) String() string {
-	switch op {
-	case OpGet:
-		return "get"
-	case OpPut:
-		return "put"
-	case OpIncrement:
-		return "increment"
-	case OpRemove:
-		return "remove"
+	if int(op) < len(opNames) && opNames[op] != "" {
+		return opNames[op]
 	}
 	return fmt.Sprintf("operation %d", uint8(op))
 }
@@ -82,7 +93,27 @@ type Request struct {
 	IfVersion *string         // OpPut: write only onto this version; "" means onto no live entry
 	Delta     int64           // OpIncrement
 
+	Version string   // OpGetVersion, OpRemoveVersion
+	TimeMS  int64    // OpGetVersionAt: Unix milliseconds
+	Keys    []string // OpGetMany
+	Page    Page     // OpList...
+
 	_ struct{}
+}
+
+// Page says which part of a listing is wanted. Each OpList uses the fields that its rule names.
+type Page struct {
+	Size   int    // items at most; 0 means the listing's own default
+	Cursor string // Result.Cursor of the page before, "" for the first
+
+	Prefix         string // OpListKeys, OpListStores: literal bytes (R127)
+	ExcludeDeleted bool   // OpListKeys: leave tombstones out (R129)
+
+	Descending bool  // OpListVersions: newest first; OpListSorted: largest first
+	FromMS     int64 // OpListVersions: Unix milliseconds, inclusive; 0 means no bound (R122)
+	ToMS       int64
+
+	Min, Max *int64 // OpListSorted: inclusive; nil means no bound (R158)
 }
 
 // Result answers a Request.
@@ -93,7 +124,20 @@ type Result struct {
 	Value json.RawMessage
 	Info  KeyInfo
 
+	Items  []Item // OpList..., OpGetMany
+	Cursor string // OpList...: what fetches the next page, "" after the last
+
 	_ struct{}
+}
+
+// Item is one line of a listing. Which fields are set depends on the operation.
+type Item struct {
+	Store   string // OpListStores: the name
+	Scope   string // OpListKeys
+	Key     string // OpListKeys, OpListSorted, OpGetMany
+	Value   json.RawMessage
+	Info    KeyInfo // OpListVersions: Version and the times; OpListStores: the times
+	Deleted bool    // OpListVersions, OpListKeys: a tombstone
 }
 
 // KeyInfo describes exactly the version of the entry that it came with (R102). An entry of an
