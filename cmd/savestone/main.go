@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"savestone/luabridge/bytecode"
 )
 
 const version = "0.1.0"
@@ -79,6 +81,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(stderr, "error: interrupted")
+		return exitInterrupted
 	case errors.As(err, &coded):
 		if coded.err != nil {
 			fmt.Fprintf(stderr, "error: %v\n", coded.err)
@@ -96,6 +101,12 @@ func rootCommand() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if err := bytecode.SelfTest(); err != nil {
+				return &exit{exitEnvironment, err}
+			}
+			return nil
+		},
 	}
 	root.AddCommand(testCommand(), runCommand(), versionCommand())
 	return root
