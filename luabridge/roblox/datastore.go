@@ -109,10 +109,14 @@ func (c Call) request(thread *vm.Thread, do func(ctx context.Context) error) {
 // backendCodeMin is the least code of errors that are not the server's own refusals.
 const backendCodeMin = 400
 
-// refuse raises an error of a data store. One of the backend's also shows in the console (R188).
+// refuse raises an error of a data store. One of the backend's also shows in the console (R188). An
+// error that Roblox has no name for is none of a script's business: it must not get lost in a pcall.
 func (c Call) refuse(err error) {
 	var refusal *emulator.Error
-	if errors.As(err, &refusal) && refusal.Code >= backendCodeMin {
+	switch {
+	case !errors.As(err, &refusal):
+		c.Server.fail(Message{Text: fmt.Sprintf("savestone: %s: %s", c.Name, err)})
+	case refusal.Code >= backendCodeMin:
 		c.Server.Print(Message{Kind: Warning, Text: fmt.Sprintf(
 			"DataStoreService: %s: %s API: %s, Data Store: %s",
 			refusal.Name, refusal.Message, c.Name, c.Self.Name())})

@@ -2,6 +2,7 @@ package roblox
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -448,4 +449,61 @@ func TestStoresCannotBeReachedAfterTheEnd(t *testing.T) {
 	u.sim.RunUntil(testStart.Add(2 * time.Second))
 	require.Equal(t, "401: Request Failed. DataModel is inaccessible "+
 		"while the experience is shutting down.", w.heard())
+}
+
+// broken answers every request with the same error, after doing it if applies is set.
+type broken struct {
+	emulator.Service
+	err     error
+	applies bool
+}
+
+func (b *broken) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
+	if b.applies && req.Op != emulator.OpGet {
+		if _, err := b.Service.Do(ctx, req); err != nil {
+			return emulator.Result{}, err
+		}
+	}
+	return emulator.Result{}, b.err
+}
+
+// G13, G14: R145, R64.
+func TestAFailedCallThrowsAndLeavesTheCache(t *testing.T) {
+	u := newUniverse(t)
+	service := &broken{Service: u.emu, err: emulator.ErrInternal, applies: true}
+	w := u.serverOver("one", service)
+	const line = "W DataStoreService: RequestRejected: API Services rejected request with error. " +
+		"HTTP 500 (Internal Server Error) API: %, Data Store: Coins\n"
+	const text = "502: API Services rejected request with error. HTTP 500 (Internal Server Error)"
+	require.Equal(t,
+		strings.ReplaceAll(line, "%", "GetAsync")+text+"\n"+
+			strings.ReplaceAll(line, "%", "SetAsync")+text,
+		w.run(storePrelude+`fails(store.GetAsync, "k"); fails(store.SetAsync, "k", 5)`))
+	stored, err := u.emu.Peek(emulator.StoreID{Name: "Coins", Scope: "global"}, "k")
+	require.NoError(t, err)
+	require.Equal(t, "5", string(stored.Value))
+}
+
+func TestAFailureOfOursIsReportedEvenIfTheScriptCatchesIt(t *testing.T) {
+	u := newUniverse(t)
+	w := u.serverOver("one", &broken{Service: u.emu, err: errors.New("disk full")})
+	require.Equal(t, "E savestone: GetAsync: disk full\ndisk full",
+		w.run(storePrelude+`fails(store.GetAsync, "k")`))
+	require.Equal(t, 1, w.Errors())
+}
+
+// G5.
+func TestBytesAreStoredAsBuffers(t *testing.T) {
+	storesSay(t, `
+		fails(store.SetAsync, "k", {bytes = "\255\254"})
+		local bytes = buffer.fromstring("\255\254\0")
+		store:SetAsync("k", {bytes = bytes})
+		local read = store:GetAsync("k").bytes
+		print(typeof(read), buffer.tostring(read) == buffer.tostring(bytes), read == bytes)
+	`,
+		`D SetAsync of "k" in "Coins": value.bytes: `+
+			"a string is not valid UTF-8 at byte 1; use a buffer for bytes",
+		"104: Cannot store Dictionary in data store. "+
+			"Data stores can only accept valid UTF-8 characters.",
+		"buffer true false")
 }

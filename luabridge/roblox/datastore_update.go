@@ -16,7 +16,7 @@ import (
 const callbackYieldText = "Callbacks cannot yield"
 
 var (
-	errCallbackYielded = errors.New(callbackYieldText)
+	errCallbackYielded = &emulator.Error{Name: "CallbackYielded", Message: callbackYieldText}
 	errCallbackFailed  = errors.New("the transform raised an error") // R82: scripts do not see it
 )
 

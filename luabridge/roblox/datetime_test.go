@@ -65,3 +65,33 @@ func TestDateTimeReadsISODates(t *testing.T) {
 		require.False(t, ok, text)
 	}
 }
+
+func TestDateTimeIsAValueToScripts(t *testing.T) {
+	says(t, `
+		local now = DateTime.now()
+		print(typeof(now), type(now), now, now.UnixTimestamp, now.UnixTimestampMillis)
+		print(now == DateTime.fromUnixTimestamp(1767225600), now == DateTime.fromUnixTimestamp(0))
+		print(now:ToIsoDate(), DateTime.fromIsoDate(now:ToIsoDate()) == now)
+		local parts = DateTime.fromUniversalTime(2024, 2, 29, 12, 30, 15, 250):ToUniversalTime()
+		print(parts.Year, parts.Month, parts.Day, parts.Hour, parts.Minute, parts.Second,
+			parts.Millisecond)
+		print(DateTime.fromLocalTime(2024) == DateTime.fromUniversalTime(2024))
+		print(DateTime.fromUnixTimestampMillis(1500), DateTime.fromIsoDate("tomorrow"))
+		print(now:FormatUniversalTime("LL", "en-us"), now:FormatLocalTime("dddd", "en-us"))
+		task.wait(90)
+		print(DateTime.now().UnixTimestampMillis - now.UnixTimestampMillis)
+	`,
+		"DateTime userdata 1767225600000 1767225600 1767225600000", "true false",
+		"2026-01-01T00:00:00Z true", "2024 2 29 12 30 15 250", "true", "1500 nil",
+		"January 1, 2026 Thursday", "90000")
+	refuses(t, [][2]string{
+		{`DateTime.fromUniversalTime(2023, 2, 29)`,
+			"ServerScriptService.Main:1: DateTime has no date 2023-2-29"},
+		{`DateTime.fromUnixTimestamp(1e15)`, "ServerScriptService.Main:1: " +
+			"DateTime is out of range: the years 1400 to 9999 can be told"},
+		{`DateTime.now():FormatLocalTime("LL", "de-de")`,
+			`savestone formats a DateTime for the locale "en-us", not "de-de"`},
+		{`return DateTime.now().Year`, "Year is not a valid member of DateTime"},
+		{`DateTime.now().UnixTimestamp = 1`, "UnixTimestamp cannot be assigned to"},
+	})
+}
