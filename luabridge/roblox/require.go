@@ -102,7 +102,9 @@ func (s *Server) loadModule(target *Instance) *module {
 		}()
 		before := L.GetTop()
 		vm.Call(L, lua.MultRet, fn)
-		if L.GetTop() != before+1 || L.Get(-1) == lua.LNil {
+		// R248 asks for a value that is not nil, but nil is one: modules that only declare types
+		// return it, in Lapis and in whatever roblox-ts compiles, and load on Roblox.
+		if L.GetTop() != before+1 {
 			m.finish(nil, moduleNotOne)
 		} else {
 			m.finish(L.Get(-1), "")
