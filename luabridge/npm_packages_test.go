@@ -1,0 +1,171 @@
+package luabridge_test
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The tests named TestNpm... run packages from the npm registry as they are published. The packages
+// are not part of this repository: npm downloads them once, into the user's cache.
+
+// npmProject copies a project of testdata/npm to a folder of its own, unpacks packages beside it, and
+// returns the folder.
+func npmProject(t *testing.T, name string, packages ...string) string {
+	t.Helper()
+	folder := npmModules(t, packages...)
+	require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join("../testdata/npm", name))))
+	return folder
+}
+
+// npmModules returns a new folder whose node_modules has packages, each named name@version.
+func npmModules(t *testing.T, packages ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for i, archive := range npmPack(t, packages...) {
+		name := packages[i][:strings.LastIndex(packages[i], "@")]
+		require.NoError(t, unpack(archive, filepath.Join(folder, "node_modules", name)))
+	}
+	return folder
+}
+
+// npmPack returns the archives of packages, which it downloads if the cache has them not.
+func npmPack(t *testing.T, packages ...string) []string {
+	t.Helper()
+	cache := npmCache(t)
+	var archives, missing []string
+	for _, p := range packages {
+		archive := filepath.Join(cache, fileName(p)+".tgz")
+		archives = append(archives, archive)
+		if _, err := os.Stat(archive); errors.Is(err, fs.ErrNotExist) {
+			missing = append(missing, p)
+		}
+	}
+	if len(missing) == 0 {
+		return archives
+	}
+	fresh, err := os.MkdirTemp(cache, "download-")
+	require.NoError(t, err)
+	defer os.RemoveAll(fresh)
+	npm(t, fresh, append([]string{"pack", "--silent"}, missing...)...)
+	files, err := filepath.Glob(filepath.Join(fresh, "*.tgz"))
+	require.NoError(t, err)
+	for _, file := range files { // renamed when complete, so that the cache never has half a file
+		require.NoError(t, os.Rename(file, filepath.Join(cache, filepath.Base(file))))
+	}
+	for _, archive := range archives {
+		require.FileExists(t, archive)
+	}
+	return archives
+}
+
+// npmInstall returns a folder whose node_modules has a package and all that it depends on.
+func npmInstall(t *testing.T, pkg string) string {
+	t.Helper()
+	cache := npmCache(t)
+	folder := filepath.Join(cache, "with-dependencies-"+fileName(pkg))
+	if _, err := os.Stat(folder); err == nil {
+		return folder
+	}
+	fresh, err := os.MkdirTemp(cache, "install-")
+	require.NoError(t, err)
+	defer os.RemoveAll(fresh)
+	npm(t, fresh, "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts",
+		"--prefix", fresh, pkg)
+	if err := os.Rename(fresh, folder); err != nil {
+		require.DirExists(t, folder, err) // or another run was faster
+	}
+	return folder
+}
+
+// fileName is what npm calls a package's archive.
+func fileName(pkg string) string {
+	return strings.NewReplacer("@", "-", "/", "-").Replace(strings.TrimPrefix(pkg, "@"))
+}
+
+func npmCache(t *testing.T) string {
+	t.Helper()
+	root, err := os.UserCacheDir()
+	if err != nil {
+		root = t.TempDir()
+	}
+	cache := filepath.Join(root, "savestone", "npm")
+	require.NoError(t, os.MkdirAll(cache, 0o755))
+	return cache
+}
+
+// offline are the codes by which npm tells that it did not reach its registry.
+var offline = []string{
+	"EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND",
+	"ERR_SOCKET_TIMEOUT", "ETIMEDOUT",
+}
+
+// npm runs npm in a folder. Without npm or without a network the test is skipped.
+func npm(t *testing.T, folder string, args ...string) {
+	t.Helper()
+	program, err := exec.LookPath("npm")
+	if err != nil {
+		t.Skipf("skipped: npm is not installed, so there is no way to npm %s", strings.Join(args, " "))
+	}
+	args = append(args, "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--loglevel=error")
+	command := exec.CommandContext(t.Context(), program, args...)
+	command.Dir = folder
+	output, err := command.CombinedOutput()
+	for _, code := range offline {
+		if err != nil && strings.Contains(string(output), code) {
+			t.Skipf("skipped: there is no network: npm reports %s\n%s", code, output)
+		}
+	}
+	require.NoError(t, err, "npm %s:\n%s", strings.Join(args, " "), output)
+}
+
+// unpack extracts an archive of npm's; all files in it lie in one folder, which is left out.
+func unpack(archive, folder string) error {
+	file, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		return fmt.Errorf("unpack %s: %w", archive, err)
+	}
+	for files := tar.NewReader(plain); ; {
+		header, err := files.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("unpack %s: %w", archive, err)
+		}
+		_, name, inside := strings.Cut(header.Name, "/")
+		if header.Typeflag != tar.TypeReg || !inside || !filepath.IsLocal(name) {
+			continue
+		}
+		if err := writeFile(filepath.Join(folder, name), files); err != nil {
+			return fmt.Errorf("unpack %s: %w", archive, err)
+		}
+	}
+}
+
+func writeFile(path string, content io.Reader) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, content)
+	return errors.Join(err, file.Close())
+}
