@@ -154,6 +154,8 @@ func setNil(L *lua.LState) int {
 	switch {
 	case !ok && handler == lua.LNil:
 		vm.Errorf(L, "%s", vm.IndexText(vm.TypeName(object), key))
+	case ok && vm.IsFrozen(t) && !forwards(t, key):
+		vm.Errorf(L, vm.ReadonlyText)
 	case !ok, handler != lua.LNil && t.RawGet(key) == lua.LNil:
 		assignThrough(L, handler, object, key)
 	default:
@@ -161,6 +163,13 @@ func setNil(L *lua.LState) int {
 		vm.SetRaw(t, key, lua.LNil)
 	}
 	return 0
+}
+
+// forwards tells whether a frozen table leaves a write to the __newindex that scripts gave it.
+func forwards(t *lua.LTable, key lua.LValue) bool {
+	meta, ok := vm.MetatableOf(t).(*lua.LTable)
+	return ok && meta.RawGetString("__newindex") != lua.LNil &&
+		vm.Content(t).RawGet(key) == lua.LNil
 }
 
 // assignThrough stores nil by way of a __newindex.

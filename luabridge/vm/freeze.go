@@ -40,11 +40,12 @@ func Content(t *lua.LTable) *lua.LTable {
 // Writable raises Luau's error if t is frozen.
 func Writable(L *lua.LState, t *lua.LTable) {
 	if t.Metatable != lua.LNil && IsFrozen(t) {
-		Raise(L, readonlyText)
+		Raise(L, ReadonlyText)
 	}
 }
 
-const readonlyText = "attempt to modify a readonly table"
+// ReadonlyText is what Luau says of a write to a frozen table.
+const ReadonlyText = "attempt to modify a readonly table"
 
 // MetatableOf returns the metatable that scripts see on a table.
 func MetatableOf(t *lua.LTable) lua.LValue {
@@ -74,7 +75,7 @@ func (v *VM) Freeze(t *lua.LTable) {
 	}
 	if guard.RawGetString("__newindex") == lua.LNil {
 		guard.RawSetString("__newindex", v.NewFunction("", func(L *lua.LState) int {
-			Raise(L, readonlyText)
+			Errorf(L, ReadonlyText)
 			return 0
 		}))
 	} else {
@@ -110,7 +111,7 @@ func (v *VM) refuseExisting(guard, shadow *lua.LTable) {
 	handler := guard.RawGetString("__newindex")
 	guard.RawSetString("__newindex", v.NewFunction("", func(L *lua.LState) int {
 		if shadow.RawGet(L.Get(2)) != lua.LNil {
-			Raise(L, readonlyText)
+			Errorf(L, ReadonlyText)
 		}
 		if fn, ok := handler.(*lua.LFunction); ok {
 			Call(L, 0, fn, L.Get(1), L.Get(2), L.Get(3))

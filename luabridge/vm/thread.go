@@ -239,15 +239,19 @@ func (t *Thread) WakeAt(at time.Time, args ...lua.LValue) {
 // Wake has the scheduler resume the thread at the current instant, after everything already due.
 func (t *Thread) Wake(args ...lua.LValue) { t.WakeAt(t.vm.Sim.Now(), args...) }
 
-// Run resumes the thread for the scheduler: an error that ends it goes to Options.Uncaught.
+// Run resumes the thread for the scheduler: an error that ends it goes to Options.Uncaught. In a VM
+// that was killed nothing happens.
 func (t *Thread) Run(args ...lua.LValue) {
+	if t.vm.killed {
+		return
+	}
 	t.vm.reap()
 	if _, fault := t.Resume(args...); fault != nil {
 		t.report()
 	}
 }
 
-// Kill ends a suspended thread where it stands.
+// Kill ends a suspended thread where it stands. The error of one that has ended is forgotten.
 func (t *Thread) Kill() {
 	if t.wake != nil {
 		t.wake.Stop()
@@ -255,7 +259,7 @@ func (t *Thread) Kill() {
 	}
 	object := t.Object() // nil if the thread dies because its object did
 	t.task.Kill()
-	t.fn, t.values = nil, nil
+	t.fn, t.values, t.fault = nil, nil, nil
 	t.weak, t.object = weak.Make(object), nil
 }
 

@@ -46,7 +46,8 @@ type VM struct {
 	ids      identities
 	orphans  orphanage
 	fuel     *fuel
-	depth    int // nested resumes
+	depth    int  // nested resumes
+	killed   bool // no thread runs any more
 }
 
 const (
@@ -105,6 +106,17 @@ func Of(L *lua.LState) *VM {
 // Close ends all threads of the VM's simulation.
 func (v *VM) Close() {
 	v.Sim.Close()
+	v.orphans.take()
+}
+
+// Kill ends all threads of this VM where they stand, and none runs any more; the simulation goes on
+// without them.
+func (v *VM) Kill() {
+	v.killed = true
+	v.Sim.KillIf(func(task *sched.Task) bool {
+		thread, ok := task.Owner.(*Thread)
+		return ok && thread.vm == v
+	})
 	v.orphans.take()
 }
 
