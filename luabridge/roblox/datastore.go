@@ -110,7 +110,7 @@ func (c Call) request(thread *vm.Thread, do func(ctx context.Context) error) {
 const backendCodeMin = 400
 
 // refuse raises an error of a data store. One of the backend's also shows in the console (R188). An
-// error that Roblox has no name for is none of a script's business: it must not get lost in a pcall.
+// error that Roblox has no name for is no business of a script: it must not get lost in a pcall.
 func (c Call) refuse(err error) {
 	var refusal *emulator.Error
 	switch {

@@ -1,17 +1,15 @@
 package roblox
 
 import (
-	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 )
 
 // newGUID draws a version 4 UUID in lower case (R221).
 func newGUID(random *rand.Rand) string {
-	var id [16]byte
-	binary.BigEndian.PutUint64(id[:8], random.Uint64())
-	binary.BigEndian.PutUint64(id[8:], random.Uint64())
-	id[6] = id[6]&0x0f | 0x40 // the version
-	id[8] = id[8]&0x3f | 0x80 // the variant of RFC 9562
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:])
+	high, low := random.Uint64(), random.Uint64()
+	high = high&^0xf000 | 0x4000 // the version
+	low = low&^(3<<62) | 2<<62   // the variant of RFC 9562
+	return fmt.Sprintf("%08x-%04x-%04x-%04x-%012x",
+		high>>32, high>>16&0xffff, high&0xffff, low>>48, low&(1<<48-1))
 }

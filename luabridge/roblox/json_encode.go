@@ -167,7 +167,6 @@ func (e *encoder) leftOver(t *lua.LTable, first lua.LValue) error {
 // dictionary appends a table without a list part. Numeric keys become strings (R45).
 func (e *encoder) dictionary(t *lua.LTable) error {
 	base := len(e.members)
-	defer func() { e.members = e.members[:base] }()
 	if err := e.collect(t); err != nil {
 		return err
 	}
@@ -199,42 +198,45 @@ func (e *encoder) dictionary(t *lua.LTable) error {
 		}
 	}
 	e.text = append(e.text, '}')
+	e.members = e.members[:base]
 	return nil
 }
 
 // collect adds a table's members to e.members, sorted by key.
 func (e *encoder) collect(t *lua.LTable) error {
 	base := len(e.members)
-	unkeyable := "" // of several wrong types the first by name: ForEach has no order
-	var culprit lua.LValue
-	t.ForEach(func(key, value lua.LValue) {
+	sorted := true
+	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
+		m := jsonMember{value: value}
 		switch k := key.(type) {
 		case lua.LString:
-			e.members = append(e.members, jsonMember{key: string(k), value: value})
+			m.key = string(k)
 		case lua.LNumber:
-			name := vm.FormatNumber(float64(k))
-			e.members = append(e.members, jsonMember{key: name, number: true, value: value})
+			m.key, m.number = vm.FormatNumber(float64(k)), true
 		default:
-			if kind := vm.TypeName(key); unkeyable == "" || kind < unkeyable {
-				unkeyable, culprit = kind, key
+			if err := e.keyable(key); err != nil {
+				return err
 			}
+			continue
 		}
-	})
-	if unkeyable != "" {
-		if err := e.keyable(culprit); err != nil {
-			return err
-		}
+		sorted = sorted && (len(e.members) == base || e.members[len(e.members)-1].key < m.key)
+		e.members = append(e.members, m)
 	}
-	slices.SortFunc(e.members[base:], func(a, b jsonMember) int {
-		if order := strings.Compare(a.key, b.key); order != 0 {
-			return order
-		}
-		if a.number {
-			return 1
-		}
-		return -1
-	})
+	if !sorted { // what was read from a data store is, as long as nothing was added
+		slices.SortFunc(e.members[base:], compareMembers)
+	}
 	return nil
+}
+
+// compareMembers orders by key, and t["5"] before t[5].
+func compareMembers(a, b jsonMember) int {
+	if order := strings.Compare(a.key, b.key); order != 0 {
+		return order
+	}
+	if a.number {
+		return 1
+	}
+	return -1
 }
 
 // keyable refuses keys that are neither strings nor numbers (R47). HttpService leaves them out;

@@ -59,11 +59,11 @@ func luaOf(v *vm.VM, value any) lua.LValue {
 	return value.(lua.LValue)
 }
 
-type vector struct{}
+type oddType struct{}
 
-func (vector) LuauType() string { return "Vector3" }
+func (oddType) LuauType() string { return "Vector3" }
 
-func vector3() lua.LValue { return &lua.LUserData{Value: vector{}, Metatable: lua.LNil} }
+func oddValue() lua.LValue { return &lua.LUserData{Value: oddType{}, Metatable: lua.LNil} }
 
 func TestStoredJSONIsCanonical(t *testing.T) {
 	v := bareVM()
@@ -140,9 +140,9 @@ func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) 
 		path, says string
 	}{
 		"R37 function":     {fn, "function", "value", "a value of type function"},
-		"R37 userdata":     {vector3(), "Vector3", "value", "a value of type Vector3"},
-		"R38 in a list":    {listOf(v, 1, vector3()), "Array", "value[2]", "type Vector3"},
-		"R38 in an object": {tableOf(v, "p", vector3()), "Dictionary", "value.p", "type Vector3"},
+		"R37 userdata":     {oddValue(), "Vector3", "value", "a value of type Vector3"},
+		"R38 in a list":    {listOf(v, 1, oddValue()), "Array", "value[2]", "type Vector3"},
+		"R38 in an object": {tableOf(v, "p", oddValue()), "Dictionary", "value.p", "type Vector3"},
 		"R38 deep": {
 			tableOf(v, "pets", listOf(v, tableOf(v, "a b", tableOf(v, 7001, fn)))),
 			"Dictionary", `value.pets[1]["a b"]["7001"]`, "a value of type function",
@@ -212,7 +212,7 @@ func TestOrderedJSONTakesNumbersOnly(t *testing.T) {
 	for want, value := range map[string]any{
 		"103: string is not allowed in data stores.":     "5",
 		"103: Array is not allowed in data stores.":      listOf(v),
-		"103: Dictionary is not allowed in data stores.": tableOf(v, "f", vector3()),
+		"103: Dictionary is not allowed in data stores.": tableOf(v, "f", oddValue()),
 		"103: bool is not allowed in data stores.":       true,
 		"103: nil is not allowed in data stores.":        nil,
 		"103: double is not allowed in data stores.":     math.NaN(),
@@ -229,7 +229,7 @@ func TestOrderedJSONTakesNumbersOnly(t *testing.T) {
 
 func TestHTTPJSONLetsThroughWhatDataStoresRefuse(t *testing.T) {
 	v := bareVM()
-	value := listOf(v, vector3(), math.Inf(1), math.Inf(-1), math.NaN(), tableOf(v, true, 1))
+	value := listOf(v, oddValue(), math.Inf(1), math.Inf(-1), math.NaN(), tableOf(v, true, 1))
 	text, err := httpJSON(value)
 	require.NoError(t, err)
 	require.Equal(t, `[null,inf,-inf,nan,[]]`, text)

@@ -1,9 +1,11 @@
 package roblox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
+	"sync"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,7 +20,9 @@ func storedJSON(value lua.LValue) (json.RawMessage, []Diagnostic, error) {
 	if value == lua.LNil {
 		return nil, nil, emulator.ValueNotAllowed("nil") // R54
 	}
-	e := encoder{bytesMax: emulator.ValueBytesMax}
+	e := encoders.Get().(*encoder)
+	defer e.recycle()
+	e.bytesMax = emulator.ValueBytesMax
 	err := e.value(value)
 	var culprit *Diagnostic
 	switch {
@@ -28,7 +32,24 @@ func storedJSON(value lua.LValue) (json.RawMessage, []Diagnostic, error) {
 	case err != nil, len(e.text) > emulator.ValueBytesMax:
 		return nil, e.dropped, emulator.ErrValueLarge
 	}
-	return e.text, e.dropped, nil
+	return bytes.Clone(e.text), e.dropped, nil
+}
+
+// encoders are what storedJSON used before: most of its time would else go into growing their text.
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// encoderBytesKept is how much text an encoder may have room for and still be kept.
+const encoderBytesKept = 1 << 20
+
+// recycle keeps the encoder's memory, but nothing it points to.
+func (e *encoder) recycle() {
+	if cap(e.text) > encoderBytesKept {
+		return
+	}
+	clear(e.members[:cap(e.members)])
+	clear(e.open[:cap(e.open)])
+	*e = encoder{text: e.text[:0], members: e.members[:0], open: e.open[:0]}
+	encoders.Put(e)
 }
 
 // orderedJSON returns the JSON of an integer for an ordered data store (R151, R152). The emulator
