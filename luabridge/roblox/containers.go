@@ -31,6 +31,15 @@ func valueClasses() []*Class {
 		value("NumberValue", numberType()),
 		value("BoolValue", boolType()),
 		value("ObjectValue", refType()),
+		value("Vector3Value", datatypeType("Vector3", func(s *Server) lua.LValue {
+			return s.NewVector3(0, 0, 0)
+		})),
+		value("CFrameValue", datatypeType("CFrame", func(s *Server) lua.LValue {
+			return cframe.box(s, CFrame{Rotation: unrotated})
+		})),
+		value("Color3Value", datatypeType("Color3", func(s *Server) lua.LValue {
+			return s.NewColor3(0, 0, 0)
+		})),
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"savestone/luabridge/sched"
 )
 
-// frames is the server's frame clock: 60 a second, counted from the server's start in whole numbers,
-// so that no error adds up. A frame is only simulated while someone listens to its events; waiting
-// threads need no more than its time.
+// frames is the server's frame clock: 60 a second, counted from the server's start in whole
+// numbers, so that no error adds up. A frame is only simulated while someone listens to its events;
+// waiting threads need no more than its time.
 type frames struct {
 	server *Server
 	timer  *sched.Timer // of the next frame, while frames are simulated
@@ -47,7 +47,9 @@ func (f *frames) after(wait time.Duration) time.Time {
 
 // frameEvents are the events of one frame, in their order (R236). Threads whose wait ends with the
 // frame go on before the last of them.
-var frameEvents = []string{"PreAnimation", "PreSimulation", "Stepped", "PostSimulation", "Heartbeat"}
+var frameEvents = []string{
+	"PreAnimation", "PreSimulation", "Stepped", "PostSimulation", "Heartbeat",
+}
 
 // listen has frames simulated from now on, as long as someone listens.
 func (f *frames) listen() {

@@ -193,6 +193,17 @@ func (s *Server) endShutdown() {
 	}
 }
 
+// Crash ends the server where it stands, from outside of all threads: none of them goes on, no
+// function given to BindToClose runs, and other servers are not told.
+func (s *Server) Crash() {
+	s.closing.started, s.closing.over = true, true
+	if s.frames.timer != nil {
+		s.frames.timer.Stop()
+	}
+	s.bus().Leave(s)
+	s.VM.Kill()
+}
+
 // closeEvent fires game.Close, whose handlers run at once in every mode (R230).
 func (s *Server) closeEvent() {
 	if signal, ok := s.game.signals["Close"]; ok {

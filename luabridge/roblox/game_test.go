@@ -12,13 +12,15 @@ func TestServicesAreFoundMadeOrRefused(t *testing.T) {
 	says(t, `
 		print(game:GetService("Players") == game.Players, game:FindService("TestService"))
 		print(game:GetService("TestService"), game:FindService("TestService").Parent == game)
-		print(game:GetService("Folder"), workspace == game.Workspace, workspace == game:GetService("Workspace"))
+		print(game:GetService("Folder"), workspace == game.Workspace,
+			workspace == game:GetService("Workspace"))
 		print(game:GetService("ServerStorage").ClassName, game:IsLoaded(), game.Parent)`,
 		"true nil", "TestService true", "nil true true", "ServerStorage true nil")
 	refuses(t, [][2]string{
 		{`game:GetService("Nonsense")`, "'Nonsense' is not a valid Service name"},
 		{`game:FindService("Nonsense")`, "'Nonsense' is not a valid Service name"},
-		{`game:GetService("TweenService")`, `savestone does not emulate the service "TweenService"`},
+		{`game:GetService("TweenService")`,
+			`savestone does not emulate the service "TweenService"`},
 		{`game:GetService()`, "Argument 1 missing or nil"},
 		{`return game.Nonsense`, `Nonsense is not a valid member of DataModel "Game"`},
 		{`game:GetObjects("x")`, "savestone does not emulate DataModel:GetObjects"},

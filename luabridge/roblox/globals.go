@@ -1,6 +1,7 @@
 package roblox
 
 import (
+	"maps"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -20,6 +21,10 @@ func (s *Server) setGlobals() {
 		"shared":   s.VM.NewTable(0, 0),
 		"_G":       s.VM.NewTable(0, 0),
 	}
+	values["CFrame"], values["Color3"] = s.cframeGlobal(), s.colorGlobal()
+	values["Random"], values["TweenInfo"] = s.randomGlobal(), s.tweenInfoGlobal()
+	maps.Copy(values, s.vectorGlobals())
+	maps.Copy(values, s.udimGlobals())
 	functions := s.legacyGlobals()
 	functions["print"] = s.printer(Print)
 	functions["warn"] = s.printer(Warning)

@@ -33,7 +33,8 @@ func (s *Server) ProcessReceipt(r Receipt, done func(decision string)) {
 	s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
 		defer func() { done(decision) }()
 		vm.Call(L, 1, callback, info)
-		if item := AsEnumItem(L.Get(-1)); item != nil && item.Enum.Name == "ProductPurchaseDecision" {
+		item := AsEnumItem(L.Get(-1))
+		if item != nil && item.Enum.Name == "ProductPurchaseDecision" {
 			decision = item.Name
 		}
 		return 0

@@ -99,8 +99,8 @@ func (i *Instance) Store(name string, value lua.LValue) error {
 	return nil
 }
 
-// Load gives a property the value that a file has for it. A property that the class does not know is
-// kept as it is.
+// Load gives a property the value that a file has for it. A property that the class does not know
+// is kept as it is.
 func (i *Instance) Load(name string, value lua.LValue) error {
 	if m := i.class.find(name); m != nil && m.kind == propertyMember {
 		return i.Store(name, value)

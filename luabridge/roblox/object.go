@@ -16,6 +16,9 @@ type Datatype struct {
 	Methods map[string]func(L *lua.LState, self any) int // arguments begin at 2
 	Meta    map[string]lua.LGFunction                    // "__eq", "__add", ...
 
+	// Derived are fields whose value has to be made anew.
+	Derived map[string]func(s *Server, value any) lua.LValue
+
 	// Index looks up what is neither field nor method; nil and false when there is none.
 	Index func(self any, name string) (lua.LValue, bool)
 }
@@ -24,7 +27,9 @@ type Datatype struct {
 func datatypes() []Datatype {
 	return []Datatype{
 		signalDatatype(), connectionDatatype(), enumsDatatype(), enumDatatype(), itemDatatype(),
-		dateTimeDatatype(),
+		dateTimeDatatype(), vector3Datatype(), vector2Datatype(), cframeDatatype(),
+		color3Datatype(), tweenInfoDatatype(), randomDatatype(),
+		udimDatatypes()[0], udimDatatypes()[1],
 	}
 }
 
@@ -46,6 +51,9 @@ func (s *Server) define(d Datatype) {
 		if field, ok := d.Fields[name]; ok {
 			return vm.Return(L, field(self))
 		}
+		if derived, ok := d.Derived[name]; ok {
+			return vm.Return(L, derived(s, self))
+		}
 		if method, ok := methods[name]; ok {
 			return vm.Return(L, method)
 		}
@@ -62,6 +70,7 @@ func (s *Server) define(d Datatype) {
 		return 0
 	}))
 	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	meta.RawSetString("__type", lua.LString(d.Name)) // for values that are not vm.Typed
 	for _, event := range sortedKeys(d.Meta) {
 		meta.RawSetString(event, s.VM.NewFunction("", d.Meta[event]))
 	}
@@ -76,13 +85,28 @@ func describe(datatype string, self any) string {
 	return datatype
 }
 
-// userdata wraps a value of a datatype that was defined. Two calls make two objects: a value with an
-// identity keeps its own.
+// userdata wraps a value of a datatype that was defined. Two calls make two objects: a value with
+// an identity keeps its own.
 func (s *Server) userdata(value vm.Typed) *lua.LUserData {
 	return &lua.LUserData{Value: value, Metatable: s.metatables[value.LuauType()]}
 }
 
 // Box wraps a value of a datatype for Luau.
 func (s *Server) Box(value vm.Typed) lua.LValue { return s.userdata(value) }
+
+// constructors makes the global table of a datatype.
+func (s *Server) constructors(
+	functions map[string]lua.LGFunction, values map[string]lua.LValue,
+) lua.LValue {
+	table := s.VM.NewTable(0, len(functions)+len(values))
+	for _, name := range sortedKeys(functions) {
+		table.RawSetString(name, s.VM.NewFunction(name, functions[name]))
+	}
+	for _, name := range sortedKeys(values) {
+		table.RawSetString(name, values[name])
+	}
+	s.VM.Freeze(table)
+	return table
+}
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -56,7 +56,8 @@ func (s *Server) uncaught(fault *vm.Error) {
 	}
 	if first, _, _ := strings.Cut(m.Trace, "\n"); first != "" {
 		position, _, _ := strings.Cut(first, " function ")
-		if _, isText := fault.Value.(lua.LString); isText && !strings.HasPrefix(m.Text, m.Script+":") {
+		_, isText := fault.Value.(lua.LString)
+		if isText && !strings.HasPrefix(m.Text, m.Script+":") {
 			m.Text = position + ": " + m.Text // an error of the engine's, which names no line
 		}
 	}

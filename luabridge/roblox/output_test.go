@@ -10,7 +10,8 @@ import (
 func TestPrintAndWarnJoinTheTextsOfTheirArguments(t *testing.T) {
 	w := newWorld(t, Options{})
 	require.Equal(t, "1 nil true Workspace text\nW careful Enum.SortOrder.Name\n", w.run(`
-		print(1, nil, true, workspace, setmetatable({}, {__tostring = function() return "text" end}))
+		local object = setmetatable({}, {__tostring = function() return "text" end})
+		print(1, nil, true, workspace, object)
 		warn("careful", Enum.SortOrder.Name)
 		print()`))
 	require.Equal(t, Message{Kind: Warning, Text: "careful Enum.SortOrder.Name",

@@ -106,7 +106,9 @@ func playerClasses() []*Class {
 					c.Server.Leave(c.Self, "CreatorKick")
 					return 0
 				},
-				"GetJoinData":         func(c Call) int { return c.Return(c.Server.VM.NewTable(0, 0)) },
+				"GetJoinData": func(c Call) int {
+					return c.Return(c.Server.VM.NewTable(0, 0))
+				},
 				"HasAppearanceLoaded": func(c Call) int { return c.Return(lua.LFalse) },
 			}, refused("Player", "LoadCharacter", "LoadCharacterAsync", "GetRankInGroup",
 				"GetRankInGroupAsync", "GetRoleInGroup", "GetRoleInGroupAsync", "IsInGroup",

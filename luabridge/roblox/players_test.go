@@ -41,7 +41,9 @@ func TestPlayerIsOnAServerOnce(t *testing.T) {
 // R233.
 func TestPlayerTellsWhoJoined(t *testing.T) {
 	w := newWorld(t, Options{PlayersMax: 12})
-	_, err := w.Join(Profile{UserID: 7, Name: "Ann", DisplayName: "Annie", AccountAge: 30, Premium: true})
+	_, err := w.Join(Profile{
+		UserID: 7, Name: "Ann", DisplayName: "Annie", AccountAge: 30, Premium: true,
+	})
 	require.NoError(t, err)
 	require.Equal(t, `7 Ann Annie 30 Enum.MembershipType.Premium nil
 true nil nil 12

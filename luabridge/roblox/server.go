@@ -39,7 +39,7 @@ type Options struct {
 	Alias func(script *Instance, alias string) (*Instance, error)
 	// Diagnose is told what data store errors and JSON errors leave unsaid (R38).
 	Diagnose func(Diagnostic)
-	// Bus carries MessagingService's messages; nil means that the server is its universe's only one.
+	// Bus carries MessagingService's messages; nil means that there is no other server.
 	Bus *Bus
 	// Client is told what remote events send to a player.
 	Client func(remote, player *Instance, args []lua.LValue)
@@ -165,8 +165,8 @@ func (s *Server) at(depth depth, run func()) {
 	run()
 }
 
-// RunScript starts a Script in a thread of its own and returns the thread, or nil if the source does
-// not compile: the error then is in the output.
+// RunScript starts a Script in a thread of its own and returns the thread, or nil if the source
+// does not compile: the error then is in the output.
 func (s *Server) RunScript(script *Instance) *vm.Thread {
 	fn, err := s.load(script)
 	if err != nil {

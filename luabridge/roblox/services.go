@@ -30,12 +30,12 @@ var unemulatedNames = []string{
 	"UserInputService", "UserService", "VirtualInputManager", "VoiceChatService", "VRService",
 
 	"Accessory", "Animation", "AnimationController", "Animator", "Attachment", "Beam",
-	"BillboardGui", "BodyVelocity", "BrickColorValue", "Camera", "CFrameValue", "ClickDetector",
-	"Color3Value", "Decal", "Frame", "Highlight", "Humanoid", "HumanoidDescription",
+	"BillboardGui", "BodyVelocity", "BrickColorValue", "Camera", "ClickDetector",
+	"Decal", "Frame", "Highlight", "Humanoid", "HumanoidDescription",
 	"ImageLabel", "MeshPart", "Part", "ParticleEmitter", "PathfindingLink", "PointLight",
 	"ProximityPrompt", "RayValue", "ScreenGui", "Sound", "SpawnLocation", "SurfaceGui", "Team",
 	"TextButton", "TextLabel", "Tool", "TrussPart", "UIListLayout", "UnionOperation",
-	"Vector3Value", "WedgePart", "Weld", "WeldConstraint",
+	"WedgePart", "Weld", "WeldConstraint",
 }
 
 func unemulated(name string) bool { return slices.Contains(unemulatedNames, name) }

@@ -106,8 +106,9 @@ const (
 // depth counts how deep the running code is in handlers of handlers.
 type depth struct{ signals, defers int }
 
-// Fire hands the arguments to all listeners, in the order they connected. A handler runs in a thread
-// of its own: at the next resumption point, or at once if Options.SignalsImmediate (R241, R242).
+// Fire hands the arguments to all listeners, in the order they connected. A handler runs in a
+// thread of its own: at the next resumption point, or at once if Options.SignalsImmediate (R241,
+// R242).
 func (s *Signal) Fire(args ...lua.LValue) {
 	connections := s.connections
 	if len(connections) == 0 {

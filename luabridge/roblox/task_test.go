@@ -124,13 +124,14 @@ func TestTaskLibraryRefusesWrongArguments(t *testing.T) {
 	refuses(t, [][2]string{
 		{`task.spawn(1)`, at + "invalid argument #1 to 'spawn' (function or thread expected)"},
 		{`task.delay(1)`, at + "invalid argument #2 to 'delay' (function or thread expected)"},
-		{`task.delay("x", print)`, at + "invalid argument #1 to 'delay' (number expected, got string)"},
+		{`task.delay("x", print)`,
+			at + "invalid argument #1 to 'delay' (number expected, got string)"},
 		{`task.cancel(1)`, at + "invalid argument #1 to 'cancel' (thread expected, got number)"},
 		{`task.synchronize()`, at + "task.synchronize should only be called from a script that " +
 			"is a descendant of an Actor"},
 		{`local c = coroutine.create(print) coroutine.close(c) task.spawn(c)`,
 			at + "cannot resume dead coroutine"},
-		{`task.x = 1`, "attempt to modify a readonly table"},
+		{`task.x = 1`, at + "attempt to modify a readonly table"},
 	})
 }
 

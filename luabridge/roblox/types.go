@@ -86,8 +86,8 @@ func functionType() Type {
 		}}
 }
 
-// enumType holds an item of an enum, first the given one; an item's name and its number are accepted
-// in its place.
+// enumType holds an item of an enum, first the given one; an item's name and its number are
+// accepted in its place.
 func enumType(enum, first string) Type {
 	return Type{
 		Name:    "EnumItem",
@@ -102,9 +102,9 @@ func enumType(enum, first string) Type {
 	}
 }
 
-// datatypeType holds a value of one of the engine's plain types, such as "DateTime".
-func datatypeType(name string, zero lua.LValue) Type {
-	return Type{Name: name, Zero: zero,
+// datatypeType holds a value of one of the engine's plain types, such as "Vector3".
+func datatypeType(name string, initial func(*Server) lua.LValue) Type {
+	return Type{Name: name, Initial: initial,
 		Accept: func(_ *Server, v lua.LValue) (lua.LValue, bool) {
 			return v, vm.TypeName(v) == name
 		}}
