@@ -144,8 +144,11 @@ func (c Call) returnResult(e entry, result emulator.Result) int {
 	if !result.Found {
 		return c.Return(lua.LNil, lua.LNil) // R64
 	}
-	return c.Return(storedValue(c.Server.VM, result.Value),
-		c.Server.keyInfo(e.store.ID(), true, result.Info).Object())
+	value, err := storedValue(c.Server.VM, result.Value)
+	if err != nil {
+		c.refuse(err)
+	}
+	return c.Return(value, c.Server.keyInfo(e.store.ID(), true, result.Info).Object())
 }
 
 func setAsync(c Call) int {

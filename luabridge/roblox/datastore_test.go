@@ -155,6 +155,7 @@ func TestArgumentErrorsTakeNoTime(t *testing.T) {
 	`, "true false 101: Key name can't be empty.", "dead")
 }
 
+// G10: R61.
 func TestWhatIsSetIsReadBackWithItsKeyInfo(t *testing.T) {
 	storesSay(t, `
 		local options = new("DataStoreSetOptions")
@@ -196,6 +197,10 @@ func TestSetAsyncChecksItsAttributes(t *testing.T) {
 		{`new("DataStoreSetOptions"):SetMetadata()`, "Argument 1 missing or nil"},
 		{`new("DataStoreSetOptions"):SetMetadata({1})`, "Unable to cast to Dictionary"},
 		{`local o = new("DataStoreSetOptions")
+			o:SetMetadata({a = print}); store:SetAsync("k", 1, nil, o)`,
+			"W DataStoreService: AttributeFormatError: Attribute metadata format is invalid " +
+				"API: SetAsync, Data Store: Coins\n513: Attribute metadata format is invalid"},
+		{`local o = new("DataStoreSetOptions")
 			o:SetMetadata({a = ("x"):rep(300)}); store:SetAsync("k", 1, nil, o)`,
 			"W DataStoreService: AttributeSizeTooLarge: Metadata attribute size exceeds 300 " +
 				"bytes limit. API: SetAsync, Data Store: Coins\n" +
@@ -203,15 +208,16 @@ func TestSetAsyncChecksItsAttributes(t *testing.T) {
 	})
 }
 
+// G4: R37, R38.
 func TestUnstorableValuesSayWhereTheCulpritIs(t *testing.T) {
 	storesSay(t, `
-		fails(store.SetAsync, "k", {pets = {{owner = game}}})
+		fails(store.SetAsync, "k", {pets = {{owner = Enum.SortDirection.Ascending}}})
 		fails(store.SetAsync, "k", game)
 		fails(store.UpdateAsync, "k", function() return {1, print} end)
 		print(store:GetAsync("k"))
 	`,
 		`D SetAsync of "k" in "Coins": value.pets[1].owner: `+
-			`a value of type Instance cannot be stored`,
+			`a value of type EnumItem cannot be stored`,
 		"104: Cannot store Dictionary in data store. "+
 			"Data stores can only accept valid UTF-8 characters.",
 		`D SetAsync of "k" in "Coins": value: a value of type Instance cannot be stored`,
@@ -506,4 +512,21 @@ func TestBytesAreStoredAsBuffers(t *testing.T) {
 		"104: Cannot store Dictionary in data store. "+
 			"Data stores can only accept valid UTF-8 characters.",
 		"buffer true false")
+}
+
+// garbled answers reads with text that is no JSON.
+type garbled struct{ emulator.Service }
+
+func (garbled) Do(context.Context, emulator.Request) (emulator.Result, error) {
+	return emulator.Result{Found: true, Value: []byte(`{"cut`)}, nil
+}
+
+func TestGarbledValuesAreRefused(t *testing.T) {
+	const line = "W DataStoreService: InternalError: Can't parse response, data may be corrupted. " +
+		"API: GetAsync, Data Store: Coins\n501: Can't parse response, data may be corrupted."
+	u := newUniverse(t)
+	require.Equal(t, line+"\n"+strings.ReplaceAll(line, "GetAsync", "UpdateAsync"),
+		u.serverOver("one", garbled{u.emu}).run(storePrelude+`
+			fails(store.GetAsync, "k")
+			fails(store.UpdateAsync, "k", print)`))
 }

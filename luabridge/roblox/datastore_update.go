@@ -50,10 +50,12 @@ func updateAsync(c Call) int {
 func (c Call) transform(
 	e entry, fn *lua.LFunction, current emulator.Result,
 ) (gameserver.Change, error) {
-	kind := e.store.ID().Kind
+	var err error
 	value := lua.LValue(lua.LNil)
 	if current.Found {
-		value = storedValue(c.Server.VM, current.Value)
+		if value, err = storedValue(c.Server.VM, current.Value); err != nil {
+			return gameserver.Change{}, err
+		}
 	}
 	info := c.Server.keyInfo(e.store.ID(), current.Found, current.Info)
 	results, fault := vm.ProtectNoYield(c.L, callbackYieldText, fn, value, info.Object())
@@ -70,11 +72,10 @@ func (c Call) transform(
 		return gameserver.Change{Cancel: true}, nil
 	}
 	var change gameserver.Change
-	var err error
 	if change.Value, err = c.tryJSON(e, results[0]); err != nil {
 		return gameserver.Change{}, err
 	}
-	if kind == emulator.Ordered {
+	if e.store.ID().Kind == emulator.Ordered {
 		return change, nil // R154: the other results are ignored, assumed
 	}
 	if change.UserIDs, err = userIDs(results[1]); err != nil {

@@ -161,7 +161,11 @@ func keyInfoClass() *Class {
 				if len(metadata) == 0 {
 					return c.Return(c.Server.VM.NewTable(0, 0))
 				}
-				return c.Return(storedValue(c.Server.VM, metadata))
+				table, err := storedValue(c.Server.VM, metadata)
+				if err != nil {
+					c.Raise("%s", err)
+				}
+				return c.Return(table)
 			},
 		},
 	}

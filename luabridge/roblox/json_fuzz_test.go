@@ -119,7 +119,7 @@ func TestStoredValuesComeBackAsTheyWere(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, diagnostics)
 		require.True(t, json.Valid(text))
-		require.Equal(t, spell(value), spell(storedValue(v, text)))
+		require.Equal(t, spell(value), spell(DecodeValue(v, text)))
 	}
 }
 
@@ -169,7 +169,7 @@ func BenchmarkDecodeJSON(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		_ = storedValue(v, text)
+		_ = DecodeValue(v, text)
 	}
 }
 

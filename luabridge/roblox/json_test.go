@@ -122,7 +122,7 @@ func TestStoredJSONCompressesBuffersThatGetShorter(t *testing.T) {
 	require.NoError(t, err)
 	require.Regexp(t, `^\{"zbase64":"KLUv/[A-Za-z0-9+/=]+","m":null,"t":"buffer"\}$`, string(text))
 	require.Less(t, len(text), 100)
-	require.Equal(t, data, stdlib.AsBuffer(storedValue(v, text)).Data)
+	require.Equal(t, data, stdlib.AsBuffer(DecodeValue(v, text)).Data)
 }
 
 func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) {

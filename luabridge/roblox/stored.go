@@ -15,8 +15,14 @@ func EncodeValue(value lua.LValue) (json.RawMessage, error) {
 	return text, err
 }
 
-// DecodeValue returns the Luau value that stored JSON stands for, made anew.
-func DecodeValue(v *vm.VM, text json.RawMessage) lua.LValue { return storedValue(v, text) }
+// DecodeValue returns the Luau value that JSON of an emulator stands for, made anew.
+func DecodeValue(v *vm.VM, text json.RawMessage) lua.LValue {
+	value, err := storedValue(v, text)
+	if err != nil {
+		panic(err) // the emulator checks every write
+	}
+	return value
+}
 
 // Load compiles a script to a function that has not run. Its globals, the function's Env, belong to
 // it alone.

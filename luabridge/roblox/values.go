@@ -69,16 +69,14 @@ func orderedJSON(value lua.LValue) (json.RawMessage, error) {
 	return e.text, nil
 }
 
-// storedValue makes a fresh Luau value of what a data store keeps (R50); nil stands for nothing.
-func storedValue(v *vm.VM, text json.RawMessage) lua.LValue {
-	if len(text) == 0 {
-		return lua.LNil
-	}
+// storedValue makes a fresh Luau value of what a data store keeps (R50). The emulator stores only
+// what can be read, but another Service may answer with anything.
+func storedValue(v *vm.VM, text json.RawMessage) (lua.LValue, error) {
 	value, err := decodeJSON(v, string(text))
 	if err != nil {
-		panic("the emulator stored a broken value: " + err.Error()) // it checks every write
+		return nil, emulator.ErrUnparsable
 	}
-	return value
+	return value, nil
 }
 
 // storeTypeName says what errors of data stores call a value's type (R37, R53).
