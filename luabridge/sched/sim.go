@@ -140,6 +140,22 @@ func (s *Sim) Close() {
 	s.timers = nil
 }
 
+// KillIf kills the started tasks that match, oldest first; time goes on for the others.
+func (s *Sim) KillIf(match func(*Task) bool) {
+	if s.current != nil {
+		panic("sched: KillIf inside a task")
+	}
+	var matching []*Task
+	for task := s.oldest; task != nil; task = task.newer {
+		if match(task) {
+			matching = append(matching, task)
+		}
+	}
+	for _, task := range matching {
+		task.Kill()
+	}
+}
+
 // Tasks returns how many tasks have started and not ended.
 func (s *Sim) Tasks() int {
 	n := 0

@@ -172,3 +172,22 @@ func BenchmarkResumePark(b *testing.B) {
 	}
 	task.Kill()
 }
+
+func TestKillIfEndsTheMatchingTasksAndNoOthers(t *testing.T) {
+	sim := New(start)
+	var ended []string
+	for _, name := range []string{"a", "b", "a"} {
+		task := sim.Go(func() {
+			defer func() { ended = append(ended, name) }()
+			_ = sim.Sleep(context.Background(), time.Minute)
+		})
+		task.Owner = name
+	}
+	sim.RunUntil(start.Add(time.Second))
+	sim.KillIf(func(task *Task) bool { return task.Owner == "a" })
+	require.Equal(t, []string{"a", "a"}, ended)
+	require.Equal(t, 1, sim.Tasks())
+	sim.Run()
+	require.Equal(t, []string{"a", "a", "b"}, ended)
+	require.Equal(t, start.Add(time.Minute), sim.Now())
+}
