@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"savestone/emulator"
@@ -25,6 +27,7 @@ var Epoch = time.Date(2026, 3, 14, 9, 26, 53, 589_000_000, time.UTC)
 type Options struct {
 	Sim     *sched.Sim       // required
 	Service emulator.Service // required: where data store requests go
+	Bus     *roblox.Bus      // between the servers of one universe; nil if there is only this one
 	Limit   *vm.Limit        // stops scripts by force; nil never does
 	Seed    uint64           // of everything random that scripts see
 	Name    string           // tells the servers of one world apart; part of JobId
@@ -58,13 +61,14 @@ func (p *Place) Start(o Options) (*Game, error) {
 		nodes:     map[*roblox.Instance]*rojo.Node{},
 		instances: map[*rojo.Node]*roblox.Instance{}, files: map[string]string{},
 	}
-	job := jobID(o.Seed, o.Name)
+	random := serverRandom(o.Seed, o.Name)
+	job, seed := jobID(random), random.Uint64()
 	stores := gameserver.New(o.Service, o.Sim, gameserver.Options{JobID: job})
 	g.Server = roblox.New(
-		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit},
+		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit, Seed: seed},
 		roblox.Options{
-			Stores: stores, Context: context.Background,
-			JobID: job, Seed: o.Seed, Studio: o.Studio,
+			Stores: stores, Bus: o.Bus, Context: context.Background,
+			JobID: job, Seed: seed, Studio: o.Studio,
 			PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
 			Output: o.Output, Module: g.module,
 			Exit: func(code int) { g.exit(code, o.Exit) },
@@ -82,11 +86,16 @@ func orOne(id uint64) int64 {
 	return int64(id)
 }
 
-// jobID makes the server's UUID (R225) from the seed.
-func jobID(seed uint64, name string) string {
+// serverRandom is where a server's chance comes from: of its own, so that two servers started from
+// one seed do not give the same GUIDs.
+func serverRandom(seed uint64, name string) *rand.Rand {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "job|%s", name)
-	random := rand.New(rand.NewPCG(seed, h.Sum64()))
+	fmt.Fprintf(h, "server|%s", name)
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}
+
+// jobID makes the server's UUID (R225).
+func jobID(random *rand.Rand) string {
 	high, low := random.Uint64(), random.Uint64()
 	high = high&^0xf000 | 0x4000 // version 4
 	low = low&^(3<<62) | 2<<62   // the usual variant
@@ -123,3 +132,8 @@ func (g *Game) File(chunk string) string { return g.files[chunk] }
 
 // InstanceOf returns what a node of the place's project became, or nil.
 func (g *Game) InstanceOf(node *rojo.Node) *roblox.Instance { return g.instances[node] }
+
+// Files lists the files of the scripts that have run so far, sorted.
+func (g *Game) Files() []string {
+	return slices.Compact(slices.Sorted(maps.Values(g.files)))
+}

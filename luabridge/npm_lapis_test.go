@@ -18,11 +18,11 @@ func TestNpmLapisPassesItsOwnTests(t *testing.T) {
 	require.True(t, universe.runUntilExit(10*time.Minute), "the tests did not end")
 
 	var passed, failed []string
-	for _, line := range universe.output {
-		if name, ok := strings.CutPrefix(line, "pass "); ok {
+	for _, line := range universe.lines {
+		if name, ok := strings.CutPrefix(line.text, "pass "); ok {
 			passed = append(passed, name)
 		}
-		if name, ok := strings.CutPrefix(line, "FAIL "); ok {
+		if name, ok := strings.CutPrefix(line.text, "FAIL "); ok {
 			failed = append(failed, name)
 		}
 	}

@@ -21,7 +21,14 @@ type universe struct {
 	emulator *emulator.Emulator
 	bus      *roblox.Bus
 	exited   bool
-	output   []string // what all servers printed
+	lines    []line // what all servers printed
+}
+
+// line is a message in a server's console.
+type line struct {
+	at     time.Duration // since the universe began
+	server string
+	text   string
 }
 
 func newUniverse(t *testing.T, folder string) *universe {
@@ -46,20 +53,27 @@ func (u *universe) start(name string) *luabridge.Game {
 	u.t.Helper()
 	game, err := u.place.Start(luabridge.Options{
 		Sim: u.sim, Service: u.emulator, Seed: 1, Name: name,
-		Output: u.hear, Exit: func(int) { u.exited = true },
+		Bus:    u.bus,
+		Output: func(m roblox.Message) { u.hear(name, m) },
+		Exit:   func(int) { u.exited = true },
 	})
 	require.NoError(u.t, err)
 	return game
 }
 
-func (u *universe) hear(m roblox.Message) {
+func (u *universe) hear(server string, m roblox.Message) {
 	text := m.Text
 	if m.Kind == roblox.Error {
-		text = "uncaught: " + text + "\n" + m.Trace
+		text = "uncaught " + text + "\n" + m.Trace
 	}
-	u.t.Log(text)
-	u.output = append(u.output, text)
+	u.t.Log(server, u.now(), text)
+	u.lines = append(u.lines, line{u.now(), server, text})
 }
+
+func (u *universe) now() time.Duration { return u.sim.Now().Sub(luabridge.Epoch) }
+
+// pass lets time pass.
+func (u *universe) pass(d time.Duration) { u.sim.RunUntil(u.sim.Now().Add(d)) }
 
 // runUntilExit lets time pass until a script calls ProcessService:ExitAsync, and reports whether
 // one did in time.
