@@ -83,15 +83,46 @@ func (b *Bus) Leave(server *Server) {
 	}
 }
 
+// The limits of R216, without those on what a topic and a game may receive, which are not held yet.
 const (
-	topicCharactersMax   = 80   // R216
-	messageCharactersMax = 1024 // R216
+	topicCharactersMax     = 80
+	messageCharactersMax   = 1024
+	publishesBase          = 600 // a minute and server
+	publishesPerPlayer     = 240
+	subscribesMax          = 240 // a minute and server
+	subscriptionsBase      = 20  // of a server
+	subscriptionsPerPlayer = 8
 )
 
-// messagingClass is MessagingService. Its limits on rates are not held yet, those on sizes are.
+// messaging is what MessagingService keeps of its server's use.
+type messaging struct {
+	publishes, subscribes meter
+	subscriptions         []*subscription
+}
+
+// meter counts events by the minute; a minute begins with its first event (assumed).
+type meter struct {
+	until time.Time
+	count int
+}
+
+// allow counts an event, unless limit were counted this minute.
+func (m *meter) allow(now time.Time, limit int) bool {
+	if !now.Before(m.until) {
+		*m = meter{until: now.Add(time.Minute)}
+	}
+	if m.count >= limit {
+		return false
+	}
+	m.count++
+	return true
+}
+
+// messagingClass is MessagingService.
 func messagingClass() *Class {
 	return &Class{
 		Name: "MessagingService", Super: "Instance", Service: true,
+		Init:    func(i *Instance) { i.Data = &messaging{} },
 		Methods: map[string]Method{"PublishAsync": publishAsync, "SubscribeAsync": subscribeAsync},
 	}
 }
@@ -118,6 +149,10 @@ func publishAsync(c Call) int {
 	thread := vm.MustYield(c.L)
 	topic := c.topic(1)
 	message := c.messageJSON(2)
+	limit := publishesBase + publishesPerPlayer*len(c.Server.Players())
+	if !c.Self.Data.(*messaging).publishes.allow(c.Server.Now(), limit) {
+		c.raiseRate()
+	}
 	c.pause(thread)
 	c.Server.bus().publish(topic, message)
 	return 0
@@ -143,12 +178,27 @@ func (c Call) messageJSON(n int) string {
 func subscribeAsync(c Call) int {
 	thread := vm.MustYield(c.L)
 	topic, fn := c.topic(1), c.Function(2)
-	c.pause(thread)
+	used := c.Self.Data.(*messaging)
+	used.subscriptions = slices.DeleteFunc(used.subscriptions, func(s *subscription) bool {
+		return s.signal.Connected() == 0
+	})
+	limit := subscriptionsBase + subscriptionsPerPlayer*len(c.Server.Players())
+	if !used.subscribes.allow(c.Server.Now(), subscribesMax) || len(used.subscriptions) >= limit {
+		c.raiseRate()
+	}
 	signal := c.Server.NewSignal("MessagingService." + topic)
 	connection := signal.add(&Connection{function: fn})
 	connection.object = c.Server.userdata(connection)
-	c.Server.bus().subscribe(topic, &subscription{server: c.Server, signal: signal})
+	subscribed := &subscription{server: c.Server, signal: signal}
+	used.subscriptions = append(used.subscriptions, subscribed)
+	c.pause(thread)
+	c.Server.bus().subscribe(topic, subscribed)
 	return c.Return(connection.object)
+}
+
+// raiseRate raises what exceeding a limit is refused with (R218, assumed).
+func (c Call) raiseRate() {
+	c.Raise("MessagingService: The rate of requests exceeds the allowed limit.")
 }
 
 // pause lets the thread yield once, as a request does that takes no time.

@@ -79,3 +79,19 @@ func TestMessagesHaveLimits(t *testing.T) {
 	fits := strings.Repeat("x", 1022) // quotes count
 	says(t, service+`:PublishAsync("`+long[:80]+`", "`+fits+`") print("ok")`, "ok")
 }
+
+func TestMessagingIsLimitedByTheMinute(t *testing.T) {
+	const refused = "MessagingService: The rate of requests exceeds the allowed limit."
+	says(t, `local messaging = game:GetService("MessagingService")
+		for i = 1, 600 do messaging:PublishAsync("t", i) end
+		print(pcall(messaging.PublishAsync, messaging, "t", 601))
+		task.wait(60)
+		print(pcall(messaging.PublishAsync, messaging, "t", 602))
+		local connections = {}
+		for i = 1, 20 do connections[i] = messaging:SubscribeAsync("u", print) end
+		print(pcall(messaging.SubscribeAsync, messaging, "t", print))
+		connections[1]:Disconnect()
+		print((pcall(messaging.SubscribeAsync, messaging, "t", function() end)))`,
+		"false "+refused, "true", "false "+refused, "true",
+	)
+}
