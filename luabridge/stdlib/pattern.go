@@ -14,8 +14,8 @@ import (
 type pattern struct {
 	elements []element
 	anchored bool
-	captures int // how many there are when all elements have matched
-	open     int // the first of these that is not closed, or -1
+	captures int    // how many there are when all elements have matched
+	open     uint32 // a bit for each of these that is not closed
 }
 
 type elementKind uint8
@@ -55,11 +55,10 @@ func parsePattern(text string, mayAnchor bool) *pattern {
 	for r.pos < len(r.text) && !r.wrong {
 		r.next()
 	}
-	p.elements, p.captures, p.open = r.elements, len(r.closed), -1
+	p.elements, p.captures = r.elements, len(r.closed)
 	for i, closed := range r.closed {
 		if !closed {
-			p.open = i
-			break
+			p.open |= 1 << i
 		}
 	}
 	return p
@@ -108,7 +107,7 @@ func (r *patternReader) next() {
 			r.add(e)
 		}
 	case rest[0] == '%' && len(rest) > 1 && isDigit(rest[1]):
-		r.repeatCapture(int(rest[1] - '1'))
+		r.repeatCapture(int(rest[1]) - '1')
 	default:
 		if e := r.single(); !r.wrong {
 			r.quantify(&e)
@@ -403,7 +402,7 @@ func (m *match) value(index, start, end int) lua.LValue {
 		vm.Errorf(m.L, "invalid capture index %%%d", index+1)
 	case index >= m.pattern.captures:
 		return lua.LString(m.subject[start:end])
-	case index == m.pattern.open:
+	case m.pattern.open&(1<<index) != 0:
 		vm.Errorf(m.L, "unfinished capture")
 	case m.ends[index] == positionMark:
 		return lua.LNumber(m.starts[index] + 1)
