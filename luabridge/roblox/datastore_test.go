@@ -522,7 +522,8 @@ func (garbled) Do(context.Context, emulator.Request) (emulator.Result, error) {
 }
 
 func TestGarbledValuesAreRefused(t *testing.T) {
-	const line = "W DataStoreService: InternalError: Can't parse response, data may be corrupted. " +
+	const line = "W DataStoreService: InternalError: Can't parse response, " +
+		"data may be corrupted. " +
 		"API: GetAsync, Data Store: Coins\n501: Can't parse response, data may be corrupted."
 	u := newUniverse(t)
 	require.Equal(t, line+"\n"+strings.ReplaceAll(line, "GetAsync", "UpdateAsync"),
