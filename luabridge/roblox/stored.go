@@ -8,8 +8,8 @@ import (
 	"savestone/luabridge/vm"
 )
 
-// EncodeValue returns the JSON that a data store keeps for a Luau value, or the *emulator.Error that
-// refuses it.
+// EncodeValue returns the JSON that a data store keeps for a Luau value, or the *emulator.Error
+// that refuses it.
 func EncodeValue(value lua.LValue) (json.RawMessage, error) {
 	text, _, err := storedJSON(value)
 	return text, err
