@@ -42,7 +42,7 @@ An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.db, "db", emulator.InMemory, "database `FILE` that keeps the data")
-	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random")
+	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; with --db the time of day")
 	flags.DurationVar(&f.span, "for", 0, "virtual time; 0 means until nothing is left to do")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the run")
 	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
@@ -59,7 +59,12 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 	defer stop.end()
 	sim := sched.New(luabridge.Epoch)
 	if f.db != emulator.InMemory {
-		sim = sched.New(emulator.Wall{}.Now()) // what is kept has been written in real time
+		// What is kept outlives the run. So that the next run is later, and another server with
+		// other GUIDs, time and chance begin with the machine's clock.
+		sim = sched.New(emulator.Wall{}.Now())
+		if !cmd.Flags().Changed("seed") {
+			f.seed = uint64(sim.Now().UnixNano())
+		}
 	}
 	emu, err := emulator.Open(cmd.Context(), f.db, emulator.Options{Clock: sim})
 	if err != nil {
@@ -148,20 +153,4 @@ func (c console) show(m roblox.Message) {
 	default:
 		fmt.Fprintln(c.out, m.Text)
 	}
-}
-
-// colour reports whether a stream is a terminal that wants colours.
-func colour(w io.Writer) bool {
-	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	if os.Getenv("FORCE_COLOR") != "" {
-		return true
-	}
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

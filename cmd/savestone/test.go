@@ -1,12 +1,12 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
-	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,21 +14,27 @@ import (
 
 	"savestone/emulator"
 	"savestone/luabridge"
-	"savestone/luabridge/rojo"
 	"savestone/luabridge/suite"
-	"savestone/luabridge/vm"
 )
 
 // testFlags are the flags of savestone test.
 type testFlags struct {
-	project  string
-	name     string
-	seed     uint64
-	workers  int
-	timeout  time.Duration
-	deadline time.Duration
-	verbose  bool
-	allow    bool
+	project    string
+	name       string
+	seed       uint64
+	workers    int
+	timeout    time.Duration
+	deadline   time.Duration
+	reporters  []string
+	shard      string
+	bail       int
+	retries    int
+	repeat     int
+	verbose    bool
+	list       bool
+	lastFailed bool
+	watch      bool
+	allow      bool
 }
 
 func testCommand() *cobra.Command {
@@ -52,9 +58,29 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "spec files that run at the same time")
 	flags.DurationVar(&f.timeout, "timeout", suite.TimeoutDefault, "virtual time for one case")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the whole run")
+	flags.StringSliceVar(&f.reporters, "reporter", nil, "`NAME[=FILE]`,…: "+
+		strings.Join(suite.ReporterNames(), ", ")+" (default: default, and github in Actions)")
+	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the spec files")
+	flags.IntVar(&f.bail, "bail", 0, "stop after `N` failures")
+	flags.Lookup("bail").NoOptDefVal = "1"
+	flags.IntVar(&f.retries, "retries", 0, "run a failed file up to `N` times more, reseeded")
+	flags.IntVar(&f.repeat, "repeat", 1, "run each file `N` times, each with the next seed")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "list every case")
+	flags.BoolVar(&f.list, "list", false, "list the cases, run none")
+	flags.BoolVar(&f.lastFailed, "last-failed", false, "only what failed in the run before")
+	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever a file changes")
 	flags.BoolVar(&f.allow, "pass-with-no-tests", false, "exit 0 when there are no tests")
 	return cmd
+}
+
+// testRun is one savestone test.
+type testRun struct {
+	testFlags
+	cmd     *cobra.Command
+	args    []string
+	file    string // the project
+	options suite.Options
+	replay  string
 }
 
 func runTests(cmd *cobra.Command, f testFlags, args []string) error {
@@ -62,65 +88,124 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	place, err := luabridge.Open(file)
+	shard, err := parseShard(f.shard)
 	if err != nil {
-		return &exit{exitUsage, err}
+		return err
 	}
-	warn(cmd, place)
-	stop := watch(cmd.Context(), f.deadline)
-	defer stop.end()
-	printHeader(cmd, place, f)
-	report, err := suite.Run(cmd.Context(), place, suite.Options{
-		Seed: f.seed, Workers: f.workers, Files: filters, Name: f.name, Timeout: f.timeout,
-		Limit: stop.limit, Clock: emulator.Wall{},
-	})
-	if err != nil {
-		return &exit{exitEnvironment, err}
+	r := &testRun{
+		testFlags: f, cmd: cmd, args: args, file: file,
+		options: suite.Options{
+			Seed: f.seed, Workers: f.workers, Files: filters, Name: f.name, Timeout: f.timeout,
+			Shard: shard, Repeat: f.repeat, Retries: f.retries, Bail: f.bail,
+			Clock: emulator.Wall{},
+		},
+		replay: strings.Join(append([]string{"savestone", "test"}, quoted(args)...), " "),
 	}
-	options := suite.TextOptions{
-		Replay:  strings.Join(append([]string{"savestone", "test"}, quoted(args)...), " "),
-		Verbose: f.verbose, Colour: colour(cmd.OutOrStdout()),
-	}
-	if len(report.Files) > 0 {
-		if err := suite.WriteText(cmd.OutOrStdout(), report, options); err != nil {
-			return &exit{exitEnvironment, fmt.Errorf("write the report: %w", err)}
+	if f.lastFailed {
+		if r.options.Only, err = readFailed(file); err != nil {
+			return err
 		}
 	}
-	if code := stop.code(); code != 0 {
-		return &exit{code, errors.New(stop.limit.Stopped())}
+	switch {
+	case f.watch:
+		return r.watchFiles()
+	case f.list:
+		return r.listCases()
 	}
-	return verdict(place, report, f, filters)
+	_, err = r.once(r.options)
+	return err
+}
+
+// once runs the suites and reports.
+func (r *testRun) once(o suite.Options) (*suite.Report, error) {
+	outputs, err := r.openReporters()
+	if err != nil {
+		return nil, err
+	}
+	defer outputs.close()
+	place, err := luabridge.Open(r.file)
+	if err != nil {
+		return nil, &exit{exitUsage, err}
+	}
+	warn(r.cmd, place)
+	stop := watch(r.cmd.Context(), r.deadline)
+	defer stop.end()
+	o.Limit = stop.limit
+	o.Done = outputs.progress
+	outputs.header(place, r)
+	report, err := suite.Run(r.cmd.Context(), place, o)
+	if err != nil {
+		return nil, &exit{exitEnvironment, err}
+	}
+	if err := outputs.write(report); err != nil {
+		return nil, &exit{exitEnvironment, err}
+	}
+	if err := writeFailed(r.file, report); err != nil {
+		fmt.Fprintln(r.cmd.ErrOrStderr(), "warning:", err)
+	}
+	if code := stop.code(); code != 0 {
+		return report, &exit{code, errors.New(stop.limit.Stopped())}
+	}
+	return report, r.verdict(place, report)
 }
 
 // verdict turns a report into the program's exit.
-func verdict(place *luabridge.Place, r *suite.Report, f testFlags, filters []string) error {
-	ran := r.Count(suite.Passed) + r.Count(suite.Failed)
+func (r *testRun) verdict(place *luabridge.Place, report *suite.Report) error {
+	ran := report.Count(suite.Passed) + report.Count(suite.Failed)
 	switch {
-	case !r.OK():
+	case !report.OK():
 		return &exit{code: exitFailed}
-	case ran > 0 || f.allow:
+	case ran > 0 || r.allow:
 		return nil
 	}
 	all := suite.Count(place)
-	err := fmt.Errorf("no tests ran: %s has %d spec files (*.spec.luau)", place.Project.File, all)
+	err := fmt.Errorf("no tests ran: %s has %s (*.spec.luau)", r.file, count(all, "spec file"))
 	if all > 0 {
-		err = fmt.Errorf("%w, but none of their cases passed the filters (paths %q, name %q)",
-			err, filters, f.name)
+		err = fmt.Errorf("%w, but the filters let none of their cases through", err)
 	}
 	return &exit{exitNothing, err}
 }
 
-func printHeader(cmd *cobra.Command, place *luabridge.Place, f testFlags) {
-	what := "DataModel"
-	if place.Synthetic {
-		what = "library in a made-up place"
-		if len(place.Project.Mounts) > 0 {
-			what += " (" + strings.Join(place.Project.Mounts, ", ") + ")"
-		}
+func (r *testRun) listCases() error {
+	place, err := luabridge.Open(r.file)
+	if err != nil {
+		return &exit{exitUsage, err}
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), " savestone %s   %s → %s (%s)   %s   seed %d\n\n",
-		version, place.Project.File, what, count(place.Scripts(), "script"),
-		count(f.workers, "worker"), f.seed)
+	warn(r.cmd, place)
+	titles, report, err := suite.Titles(r.cmd.Context(), place, r.options)
+	if err != nil {
+		return &exit{exitEnvironment, err}
+	}
+	for _, title := range titles {
+		fmt.Fprintln(r.cmd.OutOrStdout(), title)
+	}
+	if !report.OK() {
+		return r.fail(report)
+	}
+	if len(titles) == 0 && !r.allow {
+		return &exit{exitNothing, fmt.Errorf("no tests found in %s", r.file)}
+	}
+	return nil
+}
+
+func (r *testRun) fail(report *suite.Report) error {
+	if err := suite.WriteText(r.cmd.ErrOrStderr(), report, suite.TextOptions{}); err != nil {
+		return &exit{exitEnvironment, err}
+	}
+	return &exit{code: exitFailed}
+}
+
+func parseShard(s string) (suite.Shard, error) {
+	if s == "" {
+		return suite.Shard{}, nil
+	}
+	index, of, _ := strings.Cut(s, "/")
+	i, err1 := strconv.Atoi(index)
+	n, err2 := strconv.Atoi(of)
+	if err1 != nil || err2 != nil || i < 1 || i > n {
+		return suite.Shard{}, usage("--shard: got %q, want I/N with I from 1 to N", s)
+	}
+	return suite.Shard{Index: i, Of: n}, nil
 }
 
 func count(n int, what string) string {
@@ -136,71 +221,20 @@ func warn(cmd *cobra.Command, place *luabridge.Place) {
 	}
 }
 
-// locate tells the project to test and the filters on its spec files.
-func locate(project string, args []string) (file string, filters []string, err error) {
-	for _, arg := range args {
-		info, statErr := os.Stat(arg)
-		isProject := strings.HasSuffix(arg, ".project.json") ||
-			strings.HasSuffix(arg, ".project.jsonc")
-		switch {
-		case statErr == nil && (info.IsDir() || isProject) && project == "" && hasProject(arg):
-			project = arg
-		case statErr != nil && (strings.ContainsAny(arg, `/\`) || isProject):
-			return "", nil, usage("%s: no such file or folder; want a Rojo project's folder, a"+
-				" project file, or part of a spec file's path", arg)
-		default:
-			filters = append(filters, filepath.Clean(arg))
-		}
+// colour reports whether a stream is a terminal that wants colours.
+func colour(w io.Writer) bool {
+	if os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
 	}
-	if project != "" {
-		if file, err = rojo.Find(project); err != nil {
-			return "", nil, &exit{exitNothing, err}
-		}
-		return file, filters, nil
+	if os.Getenv("FORCE_COLOR") != "" {
+		return true
 	}
-	above := "."
-	if len(filters) > 0 {
-		if _, err := os.Stat(filters[0]); err == nil {
-			above = filepath.Dir(filters[0])
-		}
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
 	}
-	file, err = findAbove(above)
-	return file, filters, err
-}
-
-// hasProject reports whether a path is a project file or a folder with one.
-func hasProject(path string) bool {
-	_, err := rojo.Find(path)
-	return err == nil
-}
-
-// findAbove looks for a project in a folder and in those above it.
-func findAbove(from string) (string, error) {
-	folder, err := filepath.Abs(from)
-	if err != nil {
-		return "", &exit{exitEnvironment, err}
-	}
-	for {
-		if file, err := rojo.Find(folder); err == nil {
-			if near, err := filepath.Rel(mustGetwd(), file); err == nil {
-				file = near
-			}
-			return file, nil
-		}
-		if filepath.Dir(folder) == folder {
-			return "", &exit{exitNothing, fmt.Errorf("no Rojo project in %s or above it:"+
-				" want a folder with a *.project.json", from)}
-		}
-		folder = filepath.Dir(folder)
-	}
-}
-
-func mustGetwd() string {
-	wd, err := os.Getwd()
-	if err != nil {
-		return "/"
-	}
-	return wd
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func quoted(args []string) []string {
@@ -212,43 +246,4 @@ func quoted(args []string) []string {
 		}
 	}
 	return all
-}
-
-// stopper ends scripts by force when the deadline passes or the user interrupts.
-type stopper struct {
-	limit  *vm.Limit
-	ctx    context.Context
-	cancel context.CancelFunc
-	late   chan struct{} // closed when the deadline passed
-}
-
-func watch(ctx context.Context, deadline time.Duration) *stopper {
-	s := &stopper{limit: &vm.Limit{}, ctx: ctx, late: make(chan struct{})}
-	timer, cancel := context.WithCancel(ctx)
-	s.cancel = cancel
-	go func() {
-		if err := (emulator.Wall{}).Sleep(timer, deadline); err == nil {
-			close(s.late)
-			s.limit.Stop(fmt.Sprintf("stopped: the deadline of %s of real time passed (--deadline)",
-				deadline))
-		} else if ctx.Err() != nil {
-			s.limit.Stop("stopped: interrupted")
-		}
-	}()
-	return s
-}
-
-func (s *stopper) end() { s.cancel() }
-
-// code returns the exit code that the stop calls for, or 0 if nothing was stopped.
-func (s *stopper) code() int {
-	if s.limit.Stopped() == "" {
-		return 0
-	}
-	select {
-	case <-s.late:
-		return exitDeadline
-	default:
-		return exitInterrupted
-	}
 }

@@ -3,8 +3,6 @@ package suite
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -185,15 +183,6 @@ func choose[T any](v lua.LValue, among map[string]T, to *T) error {
 	}
 	*to = chosen
 	return nil
-}
-
-func names[T any](m map[string]T) string {
-	var all []string
-	for name := range m {
-		all = append(all, name)
-	}
-	slices.Sort(all)
-	return strings.Join(all, ", ")
 }
 
 func text(to *string) func(lua.LValue) error {

@@ -22,14 +22,14 @@ type fileRun struct {
 
 // runFile runs a spec file in a world of its own.
 func runFile(
-	ctx context.Context, place *luabridge.Place, s spec, o Options,
+	ctx context.Context, place *luabridge.Place, s spec, seed uint64, o Options,
 ) (*File, error) {
 	began := o.Clock.Now()
-	w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o.Limit)
+	w, err := newWorld(ctx, place, fileSeed(seed, s.name), o.Limit)
 	if err != nil {
 		return nil, err
 	}
-	file := &File{Name: s.name, Path: s.node.Source.File}
+	file := &File{Name: s.name, Path: s.node.Source.File, Seed: seed}
 	r := &fileRun{world: w, o: o, spec: s, file: file}
 	root, problem := r.declare()
 	if problem != nil {
@@ -39,6 +39,7 @@ func runFile(
 	}
 	file.Output = append(file.Output, w.output...)
 	file.Uncaught = w.uncaught
+	file.Loaded = w.game.Files()
 	file.Calls = w.recorder.calls
 	file.Virtual = w.sim.Now().Sub(luabridge.Epoch)
 	file.hash = w.recorder.hash
@@ -88,8 +89,42 @@ func first(values []lua.LValue) lua.LValue {
 
 // selected reports whether a case is to run.
 func (r *fileRun) selected(t *test) bool {
-	if t.is(skipped) || r.focused && !t.is(focused) || r.stopped() != "" {
+	enough := r.o.Bail > 0 && r.file.Count(Failed) >= r.o.Bail
+	switch {
+	case t.is(skipped), r.focused && !t.is(focused), enough, r.stopped() != "":
+		return false
+	case r.o.Only != nil && !r.o.Only(Title(r.spec.name, t.path())):
 		return false
 	}
 	return r.o.Name == "" || strings.Contains(strings.Join(t.path(), " "), r.o.Name)
+}
+
+// Titles lists the cases of a place that a run with these options would run, without running them.
+// Files whose cases cannot be listed are in the report.
+func Titles(ctx context.Context, place *luabridge.Place, o Options) ([]string, *Report, error) {
+	report := &Report{Seed: o.Seed}
+	var titles []string
+	for _, s := range find(place, o) {
+		w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o.Limit)
+		if err != nil {
+			return nil, nil, err
+		}
+		file := &File{Name: s.name, Path: s.node.Source.File, Seed: o.Seed}
+		r := &fileRun{world: w, o: o, spec: s, file: file}
+		root, problem := r.declare()
+		if problem != nil {
+			file.Problem = problem
+			report.Files = append(report.Files, file)
+		} else {
+			for _, t := range root.tests() {
+				if r.selected(t) {
+					titles = append(titles, Title(s.name, t.path()))
+				}
+			}
+		}
+		if err := w.close(); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return titles, report, nil
 }

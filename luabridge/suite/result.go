@@ -25,8 +25,11 @@ type Report struct {
 
 // File is the outcome of one spec file.
 type File struct {
-	Name     string // the module's full name, with slashes
-	Path     string // of the file on disk
+	Name     string   // the module's full name, with slashes
+	Path     string   // of the file on disk
+	Seed     uint64   // of the run that this is the outcome of
+	Flaky    bool     // it failed with another seed before this outcome
+	Loaded   []string // the files on disk that it ran, sorted
 	Cases    []*Case
 	Problem  *Problem // the file could not be run at all
 	Uncaught int      // errors of threads that no case waited for

@@ -12,7 +12,9 @@ import (
 // TextOptions adjust what WriteText prints.
 type TextOptions struct {
 	Replay  string // the command that runs one failing case again, without -t and --seed
+	Summary string // github: the file for the step's summary; "" writes none
 	Verbose bool   // every case, not only files
+	Told    bool   // the line of each file was printed already
 	Colour  bool
 }
 
@@ -27,12 +29,21 @@ type textWriter struct {
 func WriteText(w io.Writer, r *Report, o TextOptions) error {
 	t := textWriter{Writer: bufio.NewWriter(w), o: o}
 	for _, f := range r.Files {
-		t.file(f)
+		if !o.Told {
+			t.file(f)
+		}
 	}
 	for _, f := range r.Files {
-		t.failures(r, f)
+		t.failures(f)
 	}
 	t.summary(r)
+	return t.Flush()
+}
+
+// WriteFile prints the line of one file, for a run that shows them as they end.
+func WriteFile(w io.Writer, f *File, o TextOptions) error {
+	t := textWriter{Writer: bufio.NewWriter(w), o: o}
+	t.file(f)
 	return t.Flush()
 }
 
@@ -61,6 +72,9 @@ func (t textWriter) file(f *File) {
 	if n := f.Count(Skipped); n > 0 {
 		detail += fmt.Sprintf(" | %d skipped", n)
 	}
+	if f.Flaky {
+		detail += fmt.Sprintf(" | %s with seed %d", t.paint(yellow, "flaky: passed"), f.Seed)
+	}
 	fmt.Fprintf(t, " %s %s (%s) %s", glyph, f.Name, detail, t.paint(grey, brief(f.Took)))
 	if f.Virtual > 0 {
 		fmt.Fprintf(t, "  ⏱ %s virtual", Virtual(f.Virtual))
@@ -80,7 +94,7 @@ func (t textWriter) file(f *File) {
 	}
 }
 
-func (t textWriter) failures(r *Report, f *File) {
+func (t textWriter) failures(f *File) {
 	if f.Problem != nil {
 		fmt.Fprintf(t, "\n %s  %s\n", t.paint(red, "FAIL"), f.Name)
 		t.problem(f.Problem)
@@ -90,16 +104,14 @@ func (t textWriter) failures(r *Report, f *File) {
 		if c.Status != Failed {
 			continue
 		}
-		name := strings.Join(append([]string{f.Name}, c.Path...), " › ")
-		fmt.Fprintf(t, "\n %s  %s\n", t.paint(red, "FAIL"), name)
+		fmt.Fprintf(t, "\n %s  %s\n", t.paint(red, "FAIL"), title(f, c))
 		t.problem(c.Problem)
 		t.output(c.Output)
 		if len(c.Trace) > 0 {
 			fmt.Fprintln(t, " DataStore trace (virtual time)")
 			WriteTrace(t, c.Trace)
 		}
-		fmt.Fprintf(t, " replay: %s -t %q --seed %d\n",
-			t.o.Replay, strings.Join(c.Path, " "), r.Seed)
+		fmt.Fprintf(t, " replay: %s\n", t.o.replay(f, c))
 	}
 	if f.OK() && f.Uncaught > 0 {
 		fmt.Fprintf(t, "\n %s  %s: %d uncaught errors in threads\n",
@@ -112,11 +124,8 @@ func (t textWriter) failures(r *Report, f *File) {
 }
 
 func (t textWriter) problem(p *Problem) {
-	switch {
-	case p.Col > 0:
-		fmt.Fprintf(t, " %s:%d:%d\n", p.Path, p.Line, p.Col)
-	case p.Path != "":
-		fmt.Fprintf(t, " %s:%d\n", p.Path, p.Line)
+	if place := p.place(); place != "" {
+		fmt.Fprintf(t, " %s\n", place)
 	}
 	if !t.frame(p) {
 		fmt.Fprintf(t, "   %s\n", indent(p.Message, "   "))
