@@ -15,6 +15,7 @@ type Class struct {
 
 	Properties map[string]*Property
 	Methods    map[string]Method
+	Aliases    map[string]string // names that old code calls a method by
 	Events     []string
 	Callbacks  []string // members that scripts may only assign a function to
 
@@ -104,6 +105,9 @@ func (s *Server) bind(class *Class) {
 		class.members[name] = &member{
 			name: name, kind: methodMember, function: s.bindMethod(class, name, method),
 		}
+	}
+	for old, name := range class.Aliases {
+		class.members[old] = class.members[name]
 	}
 	for _, name := range class.Events {
 		class.members[name] = &member{name: name, kind: eventMember}

@@ -53,9 +53,10 @@ var frameEvents = []string{
 
 // listen has frames simulated from now on, as long as someone listens.
 func (f *frames) listen() {
-	if f.timer == nil {
+	if f.timer == nil && !f.server.Closed() {
 		number := f.next()
-		f.timer = f.server.VM.Sim.At(f.time(number), func() { f.simulate(number) })
+		wait := f.time(number).Sub(f.server.Now())
+		f.timer = f.server.later(wait, func() { f.simulate(number) })
 	}
 }
 
@@ -67,7 +68,7 @@ func (f *frames) simulate(number int64) {
 	run.fire("PreSimulation", step)
 	run.fire("Stepped", inSeconds(now.Sub(f.server.start)), step)
 	run.fire("PostSimulation", step)
-	f.timer = f.server.VM.Sim.After(0, func() {
+	f.timer = f.server.later(0, func() {
 		run.fire("Heartbeat", step)
 		f.timer = nil
 		for _, name := range frameEvents {

@@ -148,8 +148,8 @@ func (s *Server) Closed() bool { return s.closing.over }
 
 // Shutdown closes the server for a reason, an item of Enum.CloseReason. The functions given to
 // BindToClose run side by side, and PlayerRemoving fires for every player who is still there (R226,
-// R228). When the functions have returned, or after 30 s, game.Close fires and done is called;
-// whoever owns the simulation then drops the server's threads.
+// R228). When the functions have returned, or after 30 s, game.Close fires and done is called; whoever
+// owns the server then kills it.
 func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	if s.closing.started {
 		return fmt.Errorf("shut down server %q: it is shutting down already", s.options.JobID)
@@ -158,13 +158,13 @@ func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	end.started, end.done, end.began = true, done, s.Now()
 	end.running = len(end.bound)
 	argument := s.EnumItem("CloseReason", reason).object
-	timer := s.VM.Sim.After(closeWait, s.endShutdown)
+	timer := s.later(closeWait, s.endShutdown)
 	for _, fn := range end.bound {
 		s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
 			defer func() {
 				if end.running--; end.running == 0 && !end.over {
 					timer.Stop()
-					s.VM.Sim.After(0, s.endShutdown)
+					s.later(0, s.endShutdown)
 				}
 			}()
 			vm.Call(L, 0, fn, argument)
@@ -176,7 +176,7 @@ func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	}
 	if len(end.bound) == 0 {
 		timer.Stop()
-		s.VM.Sim.After(0, s.endShutdown)
+		s.later(0, s.endShutdown)
 	}
 	return nil
 }

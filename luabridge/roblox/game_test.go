@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	lua "github.com/yuin/gopher-lua"
 )
 
 // R224.
@@ -132,4 +133,66 @@ func TestReceiptGoesToTheCallbackAndItsDecisionComesBack(t *testing.T) {
 	require.Equal(t, "1 7 p 50 9\n1 8 q 60 9\nE ServerScriptService.Main:6: no such product",
 		w.heard())
 	require.Equal(t, []string{"NotProcessedYet", "PurchaseGranted", "NotProcessedYet"}, decisions)
+}
+
+func TestKilledServerLeavesTheOthersRunning(t *testing.T) {
+	one := newWorld(t, Options{})
+	two := newWorldOf(t, one.sim, Options{})
+	const source = `
+		game:GetService("RunService").Heartbeat:Connect(function() end)
+		game:BindToClose(function() print("closing") end)
+		task.delay(2, print, "delayed")
+		task.defer(print, "deferred")
+		delay(2, function() print("legacy") end)
+		task.spawn(function() workspace:WaitForChild("x") end)
+		task.spawn(function() pcall(task.wait, 0.5) print("woke") end)
+		workspace.ChildAdded:Wait()`
+	one.start(source)
+	two.start(`task.wait(1) print("still here")`)
+	one.Kill()
+	require.True(t, one.Closed())
+	one.sim.Run()
+	require.Empty(t, one.heard())
+	require.Equal(t, "still here", two.heard())
+	require.Equal(t, testStart.Add(time.Second), one.sim.Now())
+	require.Zero(t, one.sim.Tasks())
+}
+
+func TestServerMayBeKilledByAScriptOfAnother(t *testing.T) {
+	one := newWorld(t, Options{})
+	two := newWorldOf(t, one.sim, Options{})
+	one.start(`task.wait(1) print("never")`)
+	two.VM.Globals.RawSetString("crash", two.VM.NewFunction("crash", func(*lua.LState) int {
+		one.Kill()
+		return 0
+	}))
+	two.start(`crash() print("crashed") task.wait(2) print(time())`)
+	one.sim.Run()
+	require.Empty(t, one.heard())
+	require.Equal(t, "crashed\n2", two.heard())
+}
+
+func TestServerKilledAtItsEndRunsNothingAnyMore(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.start(`
+		game:GetService("RunService").Heartbeat:Connect(function() end)
+		game:BindToClose(function() task.wait(1) print("saved") end)
+		task.delay(5, print, "never")`)
+	require.NoError(t, w.Shutdown("ServerEmpty", func(Closed) { w.Kill() }))
+	w.sim.Run()
+	require.Equal(t, "saved", w.heard())
+	require.Equal(t, testStart.Add(time.Second), w.sim.Now())
+}
+
+func TestDebrisDestroysAfterItsTime(t *testing.T) {
+	says(t, `
+		local folder = Instance.new("Folder", workspace)
+		folder.Destroying:Connect(function() print(time()) end)
+		game:GetService("Debris"):AddItem(folder, 2)`, "2")
+}
+
+func TestStarterPlayerHasItsContainers(t *testing.T) {
+	says(t, `
+		for _, child in game:GetService("StarterPlayer"):GetChildren() do print(child) end`,
+		"StarterCharacterScripts", "StarterPlayerScripts")
 }

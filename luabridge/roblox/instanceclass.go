@@ -13,6 +13,11 @@ func instanceClasses() []*Class {
 		Properties: instanceProperties(),
 		Methods: merge(findMethods(), treeMethods(), attributeMethods(), tagMethods(),
 			signalMethods()),
+		Aliases: map[string]string{
+			"children": "GetChildren", "clone": "Clone", "destroy": "Destroy",
+			"findFirstChild": "FindFirstChild", "getChildren": "GetChildren", "isA": "IsA",
+			"isDescendantOf": "IsDescendantOf", "remove": "Remove",
+		},
 		Events: []string{"AncestryChanged", "AttributeChanged", "Changed", "ChildAdded",
 			"ChildRemoved", "DescendantAdded", "DescendantRemoving", "Destroying"},
 	}}
@@ -120,6 +125,12 @@ func treeMethods() map[string]Method {
 				c.Raise("%s", c.Self.SetParent(nil))
 			}
 			c.Self.Destroy()
+			return 0
+		},
+		"Remove": func(c Call) int {
+			if err := c.Self.SetParent(nil); err != nil {
+				c.Raise("%s", err)
+			}
 			return 0
 		},
 		"GetChildren": func(c Call) int {

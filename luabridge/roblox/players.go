@@ -78,6 +78,7 @@ func playerClasses() []*Class {
 	return []*Class{
 		{
 			Name: "Players", Super: "Instance", Service: true,
+			Aliases: map[string]string{"getPlayers": "GetPlayers", "players": "GetPlayers"},
 			Events: []string{"PlayerAdded", "PlayerRemoving", "PlayerMembershipChanged",
 				"UserSubscriptionStatusChanged"},
 			Properties: map[string]*Property{
@@ -127,7 +128,6 @@ func playersMax(i *Instance) lua.LValue {
 }
 
 func playersMethods() map[string]Method {
-	list := func(c Call) int { return c.Return(c.Server.list(c.Server.Players())) }
 	byName := func(c Call) int {
 		name := c.String(1)
 		for id, known := range c.Server.known {
@@ -146,8 +146,9 @@ func playersMethods() map[string]Method {
 		return c.Return(lua.LString(name))
 	}
 	return map[string]Method{
-		"GetPlayers": list,
-		"getPlayers": list,
+		"GetPlayers": func(c Call) int {
+			return c.Return(c.Server.list(c.Server.Players()))
+		},
 		"GetPlayerByUserId": func(c Call) int {
 			return c.Return(c.Server.PlayerByUserID(c.Int(1)).Object())
 		},

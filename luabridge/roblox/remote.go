@@ -33,14 +33,36 @@ func (c Call) send(player *Instance, args []lua.LValue) {
 	}
 }
 
-// invoke calls a callback member in the running thread, after waiting for someone to assign it.
+// InvokeServer calls a RemoteFunction as a player's client does. done gets the results, or the error
+// that the callback raised.
+func (s *Server) InvokeServer(
+	remote, player *Instance, args []lua.LValue, done func([]lua.LValue, error),
+) {
+	args = append([]lua.LValue{player.Object()}, args...)
+	s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
+		results, fault := vm.Protect(L, remote.awaitCallback(L, "OnServerInvoke"), nil, args)
+		if fault != nil {
+			done(nil, fault)
+		} else {
+			done(results, nil)
+		}
+		return 0
+	})).Run()
+}
+
+// invoke calls a callback member in the running thread.
 func (c Call) invoke(callback string, args []lua.LValue) int {
-	for c.Self.Callback(callback) == nil {
-		c.Self.Signal(callbackSignal(callback)).Wait(c.L)
-	}
-	before := c.L.GetTop()
-	vm.Call(c.L, lua.MultRet, c.Self.Callback(callback), args...)
+	fn, before := c.Self.awaitCallback(c.L, callback), c.L.GetTop()
+	vm.Call(c.L, lua.MultRet, fn, args...)
 	return c.L.GetTop() - before
+}
+
+// awaitCallback returns a callback, after waiting for someone to assign it.
+func (i *Instance) awaitCallback(L *lua.LState, name string) *lua.LFunction {
+	for i.Callback(name) == nil {
+		i.Signal(callbackSignal(name)).Wait(L)
+	}
+	return i.Callback(name)
 }
 
 // copied returns the arguments from n on as they cross from one script to another: tables arrive as

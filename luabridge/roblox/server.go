@@ -9,6 +9,7 @@ import (
 
 	"savestone/emulator/gameserver"
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
 )
 
@@ -66,6 +67,7 @@ type Server struct {
 	tagged     tagIndex
 	frames     frames
 	postponed  []postponed
+	timers     map[*sched.Timer]struct{} // that go with the server
 	depth      depth
 	closing    closing
 	errors     int
@@ -84,6 +86,7 @@ func New(vo vm.Options, o Options) *Server {
 		modules:    map[*Instance]*module{},
 		chunks:     map[string]*Instance{},
 		known:      map[int64]string{},
+		timers:     map[*sched.Timer]struct{}{},
 	}
 	s.frames.server = s
 	tell := vo.Uncaught
@@ -105,6 +108,9 @@ func New(vo vm.Options, o Options) *Server {
 	s.game.locked = true
 	for _, name := range servicesAtStart {
 		s.Service(name)
+	}
+	for _, name := range []string{"StarterCharacterScripts", "StarterPlayerScripts"} {
+		s.NewInstance(name, name, s.Service("StarterPlayer"))
 	}
 	s.setGlobals()
 	return s
@@ -144,7 +150,7 @@ type postponed struct {
 func (s *Server) postpone(at depth, run func()) {
 	s.postponed = append(s.postponed, postponed{at, run})
 	if len(s.postponed) == 1 {
-		s.VM.Sim.After(0, s.drain)
+		s.later(0, s.drain)
 	}
 }
 
@@ -163,6 +169,33 @@ func (s *Server) at(depth depth, run func()) {
 	s.depth = depth
 	defer func() { s.depth = outer }()
 	run()
+}
+
+// later has something happen after a while, unless the server is killed before.
+func (s *Server) later(wait time.Duration, run func()) *sched.Timer {
+	var timer *sched.Timer
+	timer = s.VM.Sim.After(wait, func() {
+		delete(s.timers, timer)
+		run()
+	})
+	s.timers[timer] = struct{}{}
+	return timer
+}
+
+// Kill ends the server where it stands, as a crash does: no script of it runs any more, and nothing
+// of it is left in the simulation. Called by a running task, it does so right after that.
+func (s *Server) Kill() {
+	s.closing.over = true
+	if s.VM.Sim.Current() != nil {
+		s.VM.Sim.After(0, s.Kill)
+		return
+	}
+	s.VM.Kill()
+	for timer := range s.timers {
+		timer.Stop()
+	}
+	clear(s.timers)
+	s.postponed = nil
 }
 
 // RunScript starts a Script in a thread of its own and returns the thread, or nil if the source

@@ -21,7 +21,7 @@ var servicesAtStart = []string{
 var unemulatedNames = []string{
 	"AnalyticsService", "AnimationClipProvider", "AssetService", "AvatarEditorService",
 	"BadgeService", "CaptureService", "ChangeHistoryService", "ConfigService",
-	"ContentProvider", "ContextActionService", "Debris", "ExperienceNotificationService",
+	"ContentProvider", "ContextActionService", "ExperienceNotificationService",
 	"FriendService", "GamePassService", "GroupService", "GuiService", "HapticService",
 	"InsertService", "JointsService", "KeyframeSequenceProvider", "MemoryStoreService",
 	"NotificationService", "OpenCloudService", "PathfindingService",
@@ -48,7 +48,14 @@ func serviceClasses() []*Class {
 			Methods: refused("LogService", "GetLogHistory", "ClearOutput")},
 		{Name: "ScriptContext", Super: "Instance", Service: true, Events: []string{"Error"}},
 		{Name: "ProcessService", Super: "Instance", Service: true,
-			Methods: map[string]Method{"ExitAsync": exitAsync}},
+			Methods: map[string]Method{
+				"ExitAsync": exitAsync,
+				"GetCommandLineArgs": func(c Call) int {
+					return c.Return(c.Server.VM.NewTable(0, 0))
+				},
+			}},
+		{Name: "Debris", Super: "Instance", Service: true,
+			Methods: map[string]Method{"AddItem": debrisAddItem}},
 	}
 	for _, name := range []string{
 		"Chat", "Lighting", "LocalizationService", "MaterialService", "ReplicatedFirst",
@@ -93,6 +100,16 @@ func workspaceClass() *Class {
 // unixSeconds returns a time as scripts see it: seconds since 1970 with a fraction.
 func unixSeconds(t time.Time) float64 {
 	return float64(t.Unix()) + float64(t.Nanosecond())/float64(time.Second)
+}
+
+const debrisLifetime = 10 // seconds, if a script names none
+
+func debrisAddItem(c Call) int {
+	item, wait := c.Instance(1), c.OptNumber(2, debrisLifetime)
+	if !forever(wait) {
+		c.Server.later(seconds(wait), item.Destroy)
+	}
+	return 0
 }
 
 // exitAsync ends the process: the calling thread never goes on.

@@ -175,14 +175,15 @@ func signalDatatype() Datatype {
 			return vm.Return(L, s.connect(handler(L, s), once).object)
 		}
 	}
+	wait := func(L *lua.LState, self any) int {
+		return vm.Return(L, self.(*Signal).Wait(L)...)
+	}
 	return Datatype{
 		Name: "RBXScriptSignal",
 		Methods: map[string]func(*lua.LState, any) int{
-			"Connect": connect(false),
-			"Once":    connect(true),
-			"Wait": func(L *lua.LState, self any) int {
-				return vm.Return(L, self.(*Signal).Wait(L)...)
-			},
+			"Connect": connect(false), "connect": connect(false),
+			"Once": connect(true),
+			"Wait": wait, "wait": wait,
 			"ConnectParallel": func(L *lua.LState, _ any) int {
 				vm.Raise(L, "savestone does not emulate RBXScriptSignal:ConnectParallel: "+
 					"there are no Actors")
@@ -209,18 +210,16 @@ func (s *Signal) mayListen(L *lua.LState) {
 }
 
 func connectionDatatype() Datatype {
+	connected := func(self any) lua.LValue { return lua.LBool(self.(*Connection).connected) }
+	disconnect := func(_ *lua.LState, self any) int {
+		self.(*Connection).Disconnect()
+		return 0
+	}
 	return Datatype{
-		Name: "RBXScriptConnection",
-		Fields: map[string]func(any) lua.LValue{
-			"Connected": func(self any) lua.LValue {
-				return lua.LBool(self.(*Connection).connected)
-			},
-		},
+		Name:   "RBXScriptConnection",
+		Fields: map[string]func(any) lua.LValue{"Connected": connected, "connected": connected},
 		Methods: map[string]func(*lua.LState, any) int{
-			"Disconnect": func(_ *lua.LState, self any) int {
-				self.(*Connection).Disconnect()
-				return 0
-			},
+			"Disconnect": disconnect, "disconnect": disconnect,
 		},
 	}
 }

@@ -181,3 +181,41 @@ func TestRemoteEventsReachWhoStandsForTheClient(t *testing.T) {
 	require.Equal(t, []string{"Remote to Ann: hello", "Remote to Ann: all", "Remote to Bob: all"},
 		sent)
 }
+
+func TestRemoteFunctionAnswersWhoStandsForTheClient(t *testing.T) {
+	w := newWorld(t, Options{})
+	remote := w.NewInstance("RemoteFunction", "Buy", w.Service("ReplicatedStorage"))
+	ann, err := w.Join(Profile{UserID: 1, Name: "Ann"})
+	require.NoError(t, err)
+	var answers []string
+	done := func(results []lua.LValue, err error) {
+		if err != nil {
+			answers = append(answers, err.Error())
+			return
+		}
+		answers = append(answers, results[0].String(), results[1].String())
+	}
+	w.InvokeServer(remote, ann, []lua.LValue{lua.LString("hat")}, done)
+	w.start(`
+		game.ReplicatedStorage.Buy.OnServerInvoke = function(player, item)
+			task.wait(1)
+			if item == "shoe" then error("sold out", 0) end
+			return item, player.UserId
+		end`)
+	w.InvokeServer(remote, ann, []lua.LValue{lua.LString("shoe")}, done)
+	w.sim.Run()
+	require.ElementsMatch(t, []string{"hat", "1", "sold out"}, answers)
+}
+
+func TestOldSpellingsStillWork(t *testing.T) {
+	says(t, `
+		local event = Instance.new("BindableEvent")
+		local c = event.Event:connect(print)
+		event:Fire("heard")
+		task.wait()
+		c:disconnect()
+		print(c.connected, event.clone == event.Clone, #workspace:children())
+		event.Parent = workspace
+		event:remove()
+		print(event.Parent)`, "heard", "false true 0", "nil")
+}

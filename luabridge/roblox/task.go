@@ -74,7 +74,8 @@ func (s *Server) taskDelay(L *lua.LState) int {
 	thread := threadArg(L, 2, "delay")
 	object, args := thread.Object(), vm.Rest(L, 3)
 	if !forever(wait) {
-		s.VM.Sim.At(s.frames.after(seconds(wait)), func() { s.resume(object, args) })
+		until := s.frames.after(seconds(wait)).Sub(s.Now())
+		s.later(until, func() { s.resume(object, args) })
 	}
 	return vm.Return(L, object)
 }
@@ -144,11 +145,9 @@ func (s *Server) legacyStart(fn *lua.LFunction, wait float64) {
 	if forever(wait) {
 		return
 	}
-	began := s.Now()
-	until := s.frames.after(max(seconds(wait), legacyWaitMin))
-	s.VM.Sim.At(until, func() {
-		s.VM.NewThread(fn).Run(inSeconds(until.Sub(began)),
-			inSeconds(s.Uptime()))
+	waited := s.frames.after(max(seconds(wait), legacyWaitMin)).Sub(s.Now())
+	s.later(waited, func() {
+		s.VM.NewThread(fn).Run(inSeconds(waited), inSeconds(s.Uptime()))
 	})
 }
 
