@@ -54,8 +54,36 @@ func ProtectStack(L *lua.LState, first int, handler *lua.LFunction) bool {
 	return true
 }
 
+// A protected call uses Go's stack, and so does a metamethod, while a plain Luau call does not. A Go
+// stack that is full ends the process, so before another protected call the calls that are in
+// progress are bounded: the protected ones, as Luau bounds them, and from some depth on all of them.
+const (
+	statesMax       = 200
+	statesUncounted = 8
+	framesMaxInAll  = 4 * framesMax
+)
+
+// crowded reports whether the thread has no room for another protected call.
+func (t *Thread) crowded() bool {
+	if len(t.states) < statesUncounted || len(t.states) >= statesMax {
+		return len(t.states) >= statesMax
+	}
+	frames := 0
+	for _, s := range t.states {
+		n := 1
+		for _, ok := s.GetStack(n); ok; _, ok = s.GetStack(n) {
+			n *= 2
+		}
+		frames += n
+	}
+	return frames > framesMaxInAll
+}
+
 // call calls what was pushed on s. On success the results are on s.
 func (t *Thread) call(s *lua.LState, args int, handler *lua.LFunction) (fault *Error) {
+	if t.crowded() {
+		return &Error{Value: lua.LString("C stack overflow")}
+	}
 	depth, boundary, refusal := len(t.states), t.boundary, t.refusal
 	t.states = append(t.states, s)
 	t.guards = append(t.guards, guard{handler: handler})

@@ -34,7 +34,8 @@ func filled(t *lua.LTable, n int) bool {
 }
 
 // sparseLength finds the largest power of two such that more than half of the keys up to it are in
-// use, and the border below it.
+// use, and the border below it. The whole list counts like a power of two, because a constructor
+// such as {1, nil, 3} makes room for exactly its items.
 func sparseLength(t *lua.LTable, n int) int {
 	used, size := 0, 0
 	for i, power := 1, 1; i <= n; i++ {
@@ -42,13 +43,13 @@ func sparseLength(t *lua.LTable, n int) int {
 			used++
 		}
 		if i == power || i == n {
-			if used > power/2 {
-				size = power
+			if used > i/2 {
+				size = i
 			}
 			power *= 2
 		}
 	}
-	for size = min(size, n); size > 0 && t.RawGetInt(size) == lua.LNil; size-- {
+	for ; size > 0 && t.RawGetInt(size) == lua.LNil; size-- {
 	}
 	return size
 }
