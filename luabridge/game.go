@@ -70,13 +70,21 @@ func (p *Place) Start(o Options) (*Game, error) {
 			Stores: stores, Bus: o.Bus, Context: context.Background,
 			JobID: job, Seed: seed, Studio: o.Studio,
 			PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
-			Output: o.Output, Module: g.module,
+			Output: o.Output, Module: g.module, Diagnose: o.diagnose,
 			Exit: func(code int) { g.exit(code, o.Exit) },
 		})
 	if err := g.build(); err != nil {
 		return nil, err
 	}
 	return g, nil
+}
+
+// diagnose says in the output what Roblox leaves unsaid.
+func (o Options) diagnose(d roblox.Diagnostic) {
+	if o.Output != nil {
+		text := fmt.Sprintf("savestone: %s: %s", d.Call, &d)
+		o.Output(roblox.Message{Kind: roblox.Warning, Text: text})
+	}
 }
 
 func orOne(id uint64) int64 {
