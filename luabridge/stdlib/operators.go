@@ -43,9 +43,9 @@ func concat(L *lua.LState) int {
 	top := L.GetTop()
 	for i := 1; i <= top && ok; i++ {
 		text, ok = appendText(text, L.Get(i))
-	}
-	if len(text) > stringBytesMax {
-		vm.Errorf(L, "string length overflow")
+		if len(text) > stringBytesMax {
+			vm.Errorf(L, "string length overflow")
+		}
 	}
 	if ok {
 		return returnString(L, string(text))
