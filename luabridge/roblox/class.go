@@ -22,6 +22,7 @@ type Class struct {
 	// Init sets up what an Instance keeps in Go, Instance.Data.
 	Init func(*Instance)
 
+	plain   bool // not emulated: a file has Instances of it
 	super   *Class
 	members map[string]*member
 }

@@ -13,7 +13,7 @@ func containerClasses() []*Class {
 		{Name: "Model", Super: "PVInstance", Creatable: true, Properties: map[string]*Property{
 			"PrimaryPart": {Type: refType()},
 		}},
-		{Name: "Actor", Super: "Model"},
+		{Name: "Actor", Super: "Model", Creatable: true},
 		{Name: "WorldRoot", Super: "Model"},
 	}
 }
@@ -88,10 +88,11 @@ func remoteClasses() []*Class {
 			Methods: map[string]Method{"Invoke": func(c Call) int {
 				return c.invoke("OnInvoke", c.copied(1))
 			}}},
-		{Name: "RemoteEvent", Super: "Instance", Creatable: true,
+		{Name: "BaseRemoteEvent", Super: "Instance"},
+		{Name: "RemoteEvent", Super: "BaseRemoteEvent", Creatable: true,
 			Events:  []string{"OnServerEvent"},
 			Methods: clientMethods("FireClient", "FireAllClients")},
-		{Name: "UnreliableRemoteEvent", Super: "Instance", Creatable: true,
+		{Name: "UnreliableRemoteEvent", Super: "BaseRemoteEvent", Creatable: true,
 			Events:  []string{"OnServerEvent"},
 			Methods: clientMethods("FireClient", "FireAllClients")},
 		{Name: "RemoteFunction", Super: "Instance", Creatable: true,

@@ -25,11 +25,10 @@ type Enum struct {
 	object *lua.LUserData
 }
 
-// enums is the global table Enum.
+// enums is the global table Enum. An enum is made when it is first asked for: there are hundreds.
 type enums struct {
 	server *Server
-	byName map[string]*Enum
-	order  []*Enum
+	made   map[string]*Enum
 	object *lua.LUserData
 }
 
@@ -68,35 +67,42 @@ func AsEnumItem(value lua.LValue) *EnumItem {
 }
 
 func newEnums(s *Server) *enums {
-	all := &enums{server: s, byName: make(map[string]*Enum, len(enumTable))}
+	all := &enums{server: s, made: map[string]*Enum{}}
 	all.object = s.userdata(all)
-	for _, row := range enumTable {
-		e := &Enum{Name: row.name}
-		e.object = s.userdata(e)
-		for _, item := range row.items {
-			i := &EnumItem{Enum: e, Name: item.name, Value: item.value}
-			i.object = s.userdata(i)
-			e.Items = append(e.Items, i)
-		}
-		all.byName[e.Name] = e
-		all.order = append(all.order, e)
-	}
 	return all
+}
+
+// find returns an enum, or nil.
+func (all *enums) find(name string) *Enum {
+	if e, ok := all.made[name]; ok {
+		return e
+	}
+	line, known := enumLines()[name]
+	if !known {
+		return nil
+	}
+	e := &Enum{Name: name}
+	e.object = all.server.userdata(e)
+	for _, item := range enumItems(line) {
+		item.Enum = e
+		item.object = all.server.userdata(&item)
+		e.Items = append(e.Items, &item)
+	}
+	all.made[name] = e
+	return e
 }
 
 // EnumItem returns an item by name; the pair must exist.
 func (s *Server) EnumItem(enum, item string) *EnumItem {
-	if e, ok := s.enums.byName[enum]; ok {
-		if found := e.item(item); found != nil {
-			return found
-		}
+	if found := s.enums.find(enum).item(item); found != nil {
+		return found
 	}
 	panic(fmt.Sprintf("roblox: no Enum.%s.%s", enum, item))
 }
 
 // value returns the item with a number; the pair must exist.
 func (all *enums) value(enum string, value int) *EnumItem {
-	if item := all.byName[enum].value(value); item != nil {
+	if item := all.find(enum).value(value); item != nil {
 		return item
 	}
 	panic(fmt.Sprintf("roblox: Enum.%s has no value %d", enum, value))
@@ -106,9 +112,9 @@ func (all *enums) value(enum string, value int) *EnumItem {
 func (all *enums) accept(enum string, value lua.LValue) *EnumItem {
 	switch value := value.(type) {
 	case lua.LString:
-		return all.byName[enum].item(string(value))
+		return all.find(enum).item(string(value))
 	case lua.LNumber:
-		return all.byName[enum].value(int(value))
+		return all.find(enum).value(int(value))
 	}
 	if item := AsEnumItem(value); item != nil && item.Enum.Name == enum {
 		return item
@@ -140,14 +146,14 @@ func enumsDatatype() Datatype {
 		Methods: map[string]func(*lua.LState, any) int{
 			"GetEnums": func(L *lua.LState, self any) int {
 				list := vm.Of(L).NewTable(0, 0)
-				for _, e := range self.(*enums).order {
-					list.Append(e.object)
+				for _, name := range sortedKeys(enumLines()) {
+					list.Append(self.(*enums).find(name).object)
 				}
 				return vm.Return(L, list)
 			},
 		},
 		Index: func(self any, name string) (lua.LValue, bool) {
-			if e, ok := self.(*enums).byName[name]; ok {
+			if e := self.(*enums).find(name); e != nil {
 				return e.object, true
 			}
 			return nil, false

@@ -1,7 +1,6 @@
 package roblox
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -45,19 +44,19 @@ func TestEnumPropertiesTakeItemsNamesAndNumbers(t *testing.T) {
 		"Enum.RunContext.Server", "Enum.RunContext.Server")
 }
 
-func TestEnumTableIsSortedAndWithoutDoubles(t *testing.T) {
-	require.True(t, slices.IsSortedFunc(enumTable, func(a, b enumRow) int {
-		if a.name < b.name {
-			return -1
-		}
-		return 1
-	}))
-	for _, row := range enumTable {
+func TestEveryEnumHasItemsWithoutDoubles(t *testing.T) {
+	w := newWorld(t, Options{})
+	for _, name := range sortedKeys(enumLines()) {
+		e := w.enums.find(name)
+		require.NotEmpty(t, e.Items, name)
 		names, values := map[string]bool{}, map[int]bool{}
-		for _, item := range row.items {
-			names[item.name], values[item.value] = true, true
+		for _, item := range e.Items {
+			names[item.Name], values[item.Value] = true, true
+			require.Same(t, item, w.EnumItem(name, item.Name))
 		}
-		require.Len(t, names, len(row.items), row.name)
-		require.Len(t, values, len(row.items), row.name)
+		require.Len(t, names, len(e.Items), name)
+		require.Len(t, values, len(e.Items), name)
 	}
+	require.Equal(t, 101, w.EnumItem("KeyCode", "E").Value)
+	require.Len(t, sortedKeys(enumLines()), 633)
 }

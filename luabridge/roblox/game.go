@@ -98,10 +98,10 @@ func getService(c Call) int {
 	switch {
 	case known && class.Service:
 		return c.Return(c.Server.Service(name).object)
-	case known:
-		return c.Return(lua.LNil) // a class, but not of a service (R224)
-	case unemulated(name):
+	case c.Server.lacks(name) && robloxClasses()[name].service:
 		c.Raise("savestone does not emulate the service %q", name)
+	case known || c.Server.lacks(name):
+		return c.Return(lua.LNil) // a class, but not of a service (R224)
 	}
 	c.Raise("'%s' is not a valid Service name", name)
 	return 0
@@ -109,7 +109,7 @@ func getService(c Call) int {
 
 func findService(c Call) int {
 	name := c.String(1)
-	if _, known := c.Server.classes[name]; !known && !unemulated(name) {
+	if _, known := c.Server.classes[name]; !known && !c.Server.lacks(name) {
 		c.Raise("'%s' is not a valid Service name", name)
 	}
 	return c.Return(c.Server.FindService(name).Object())

@@ -43,14 +43,10 @@ func AsInstance(value lua.LValue) *Instance {
 	return nil
 }
 
-// New makes an Instance of any class, also of those that scripts cannot create. A class that this
+// NewInstance makes an Instance of any class, also of those that scripts cannot create. A class that this
 // package does not know becomes a plain container of that name, as file formats need it.
 func (s *Server) NewInstance(class, name string, parent *Instance) *Instance {
-	c, ok := s.classes[class]
-	if !ok {
-		c = &Class{Name: class, Super: "Instance", super: s.classes["Instance"]}
-		s.classes[class] = c
-	}
+	c := s.classOf(class)
 	i := &Instance{server: s, class: c, name: name}
 	i.object = s.userdata(i)
 	c.init(i)
@@ -58,6 +54,20 @@ func (s *Server) NewInstance(class, name string, parent *Instance) *Instance {
 		i.place(parent)
 	}
 	return i
+}
+
+// classOf returns a class, made for the occasion if this package does not emulate it.
+func (s *Server) classOf(name string) *Class {
+	if c, ok := s.classes[name]; ok {
+		return c
+	}
+	c := &Class{Name: name, Super: "Instance", plain: true}
+	if known, ok := robloxClasses()[name]; ok {
+		c.Super = known.super
+	}
+	c.super = s.classOf(c.Super)
+	s.classes[name] = c
+	return c
 }
 
 // Object returns the value that stands for the Instance in Luau, LNil for a nil Instance.

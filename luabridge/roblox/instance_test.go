@@ -208,23 +208,34 @@ func TestCollectionServiceSeesTaggedInstancesOfTheGameOnly(t *testing.T) {
 		"0", "Folder true", "0 0", "added Folder", "removed Folder")
 }
 
-func TestNewInstanceOfAnUnknownClassKeepsWhatAFileSays(t *testing.T) {
+func TestInstanceOfAClassWeLackKeepsWhatAFileSays(t *testing.T) {
 	w := newWorld(t, Options{})
 	part := w.NewInstance("Part", "Brick", w.Service("Workspace"))
 	require.NoError(t, part.Load("Transparency", lua.LNumber(0.5)))
-	require.Equal(t, `0.5 Part false true
-Anchored is not a valid member of Part "Workspace.Brick"`, w.run(`
+	require.Equal(t, `0.5 Part true true false
+Anchored is not a valid member of Part "Workspace.Brick"
+savestone does not emulate the class "Part"`, w.run(`
 		local part = workspace.Brick
-		print(part.Transparency, part.ClassName, part:IsA("BasePart"), part:IsA("Instance"))
-		print(select(2, pcall(function() return part.Anchored end)))`))
+		print(part.Transparency, part.ClassName, part:IsA("BasePart"), part:IsA("PVInstance"),
+			part:IsA("MeshPart"))
+		print(select(2, pcall(function() return part.Anchored end)))
+		print(select(2, pcall(Instance.new, "Part")))`))
 }
 
-func TestEveryClassInheritsFromOneThatExists(t *testing.T) {
+func TestClassesInheritAsRobloxsDo(t *testing.T) {
 	w := newWorld(t, Options{})
 	for _, name := range sortedKeys(w.classes) {
 		class := w.classes[name]
 		require.True(t, class.is("Instance"), name)
-		require.False(t, unemulated(name), "%s is emulated", name)
-		require.Equal(t, name == "Instance", class.super == nil, name)
+		known, ok := robloxClasses()[name]
+		if !ok {
+			continue // Roblox has it, but tells ordinary scripts nothing of it
+		}
+		require.Equal(t, known.super, class.Super, name)
+		require.Equal(t, known.service, class.Service, name)
+		require.Equal(t, known.creatable, class.Creatable, name)
+	}
+	for _, name := range sortedKeys(robloxClasses()) {
+		require.True(t, w.classOf(name).is("Instance"), name)
 	}
 }

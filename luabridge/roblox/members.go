@@ -145,13 +145,20 @@ func memberName(L *lua.LState) string {
 	return string(name)
 }
 
+// lacks reports whether Roblox has a class that this package does not emulate.
+func (s *Server) lacks(class string) bool {
+	c, ok := s.classes[class]
+	_, known := robloxClasses()[class]
+	return known && (!ok || c.plain)
+}
+
 // create makes an Instance for a script (R251).
 func (s *Server) create(class string) (*Instance, error) {
 	c, ok := s.classes[class]
 	switch {
 	case ok && c.Creatable:
 		return s.NewInstance(class, cmp.Or(c.NewName, class), nil), nil
-	case !ok && unemulated(class):
+	case s.lacks(class) && robloxClasses()[class].creatable:
 		return nil, fmt.Errorf("savestone does not emulate the class %q", class)
 	}
 	return nil, fmt.Errorf("Unable to create an Instance of type %q", class)

@@ -1,7 +1,6 @@
 package roblox
 
 import (
-	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -15,30 +14,6 @@ var servicesAtStart = []string{
 	"ServerScriptService", "ServerStorage", "StarterGui", "StarterPack", "StarterPlayer",
 	"SoundService", "RunService", "LogService", "ScriptContext",
 }
-
-// unemulatedNames are services and classes that Roblox has and this package has not, so that it can
-// say so where Roblox would not complain.
-var unemulatedNames = []string{
-	"AnalyticsService", "AnimationClipProvider", "AssetService", "AvatarEditorService",
-	"BadgeService", "CaptureService", "ChangeHistoryService", "ConfigService",
-	"ContentProvider", "ContextActionService", "ExperienceNotificationService",
-	"FriendService", "GamePassService", "GroupService", "GuiService", "HapticService",
-	"InsertService", "JointsService", "KeyframeSequenceProvider", "MemoryStoreService",
-	"NotificationService", "OpenCloudService", "PathfindingService",
-	"PhysicsService", "PointsService", "PolicyService", "ProximityPromptService",
-	"SocialService", "Stats", "StudioService", "TeleportService", "TextService", "TweenService",
-	"UserInputService", "UserService", "VirtualInputManager", "VoiceChatService", "VRService",
-
-	"Accessory", "Animation", "AnimationController", "Animator", "Attachment", "Beam",
-	"BillboardGui", "BodyVelocity", "BrickColorValue", "Camera", "ClickDetector",
-	"Decal", "Frame", "Highlight", "Humanoid", "HumanoidDescription",
-	"ImageLabel", "MeshPart", "Part", "ParticleEmitter", "PathfindingLink", "PointLight",
-	"ProximityPrompt", "RayValue", "ScreenGui", "Sound", "SpawnLocation", "SurfaceGui", "Team",
-	"TextButton", "TextLabel", "Tool", "TrussPart", "UIListLayout", "UnionOperation",
-	"WedgePart", "Weld", "WeldConstraint",
-}
-
-func unemulated(name string) bool { return slices.Contains(unemulatedNames, name) }
 
 // serviceClasses are the services that need few words.
 func serviceClasses() []*Class {
@@ -59,15 +34,17 @@ func serviceClasses() []*Class {
 	}
 	for _, name := range []string{
 		"Chat", "Lighting", "LocalizationService", "MaterialService", "ReplicatedFirst",
-		"ReplicatedStorage", "ServerScriptService", "ServerStorage", "SoundService", "StarterGui",
-		"StarterPack", "StarterPlayer", "Teams", "TextChatService",
+		"ReplicatedStorage", "ServerScriptService", "ServerStorage", "SoundService", "StarterPack",
+		"StarterPlayer", "Teams", "TextChatService",
 	} {
 		classes = append(classes, &Class{Name: name, Super: "Instance", Service: true})
 	}
-	for _, name := range []string{"StarterPlayerScripts", "StarterCharacterScripts"} {
-		classes = append(classes, &Class{Name: name, Super: "Instance"})
-	}
-	return classes
+	return append(classes,
+		&Class{Name: "BasePlayerGui", Super: "Instance"},
+		&Class{Name: "StarterGui", Super: "BasePlayerGui", Service: true},
+		&Class{Name: "StarterPlayerScripts", Super: "Instance"},
+		&Class{Name: "StarterCharacterScripts", Super: "StarterPlayerScripts"},
+	)
 }
 
 func workspaceClass() *Class {
