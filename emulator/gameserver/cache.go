@@ -1,55 +1,24 @@
 package gameserver
 
-import (
-	"time"
-
-	"savestone/emulator"
-)
-
-// cacheSweepMin is the fewest entries worth looking through for stale ones.
-const cacheSweepMin = 64
+import "savestone/emulator"
 
 // cache is what one Store last learnt about its keys (R141).
-type cache struct {
-	entries map[string]cached
-	sweepAt int // number of entries at which the stale ones are dropped
-}
+type cache = expiring[entryID, emulator.Result]
 
-type cached struct {
-	result emulator.Result
-	until  time.Time
-}
-
-func newCache() cache {
-	return cache{entries: map[string]cached{}, sweepAt: cacheSweepMin}
-}
-
-// recall returns what is known of key if it is fresh enough; that does not make it any fresher
-// (R143). Assumed: after exactly emulator.CacheLifetime it no longer is.
-func (st *Store) recall(key string) (emulator.Result, bool) {
+// recall returns what is known of an entry if it is fresh enough; that does not make it any fresher
+// (R143).
+func (st *Store) recall(id entryID) (emulator.Result, bool) {
 	now := st.server.clock.Now()
 	st.server.mu.Lock()
 	defer st.server.mu.Unlock()
-	entry, ok := st.cache.entries[key]
-	if !ok || !now.Before(entry.until) {
-		return emulator.Result{}, false
-	}
-	return entry.result, true
+	result, _, ok := st.cache.get(id, now)
+	return result, ok
 }
 
-// remember notes what the backend just said of key.
-func (st *Store) remember(key string, result emulator.Result) {
+// remember notes what the backend just said of an entry.
+func (st *Store) remember(id entryID, result emulator.Result) {
 	now := st.server.clock.Now()
 	st.server.mu.Lock()
 	defer st.server.mu.Unlock()
-	c := &st.cache
-	if len(c.entries) >= c.sweepAt {
-		for k, entry := range c.entries {
-			if !now.Before(entry.until) {
-				delete(c.entries, k)
-			}
-		}
-		c.sweepAt = max(cacheSweepMin, 2*len(c.entries))
-	}
-	c.entries[key] = cached{result: result, until: now.Add(emulator.CacheLifetime)}
+	st.cache.put(id, result, now, now.Add(emulator.CacheLifetime))
 }

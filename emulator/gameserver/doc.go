@@ -6,9 +6,11 @@
 //	coins, err := server.Store(emulator.StoreID{Name: "Coins", Scope: "global"})
 //	info, err := coins.Set(ctx, "player_1", json.RawMessage(`5`), nil, nil)
 //
-// A call checks its arguments first (no time passes, R26), then asks the cache (R141 to R150), then
-// goes through Server.do, the one way out. Expected failures are *emulator.Error; a Transform's own
-// error comes back as it is.
+// A call checks its arguments first (no time passes, R26), then whether the server may reach data
+// stores at all (section 22), then asks the cache (R141 to R150). If that does not help it is
+// charged to a budget of the server, for which it may have to wait in a queue (section 20), and
+// leaves through Server.do, the one way out. Expected failures are *emulator.Error; a Transform's
+// own error comes back as it is.
 //
 // Everything waits through the Clock alone and no lock is held while it does, so a Server serves
 // tasks that share one goroutine in virtual time as well as goroutines in real time. Results may

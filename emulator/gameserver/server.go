@@ -12,18 +12,36 @@ import (
 type Options struct {
 	// JobID names the server in its requests (game.JobId, R225).
 	JobID string
+	// Profile has the limits; nil is emulator.DefaultProfile.
+	Profile *emulator.Profile
+	// Players is how many there are at first; see SetPlayers.
+	Players int
+	// Access is what the server may reach.
+	Access Access
+	// OnWarning, if set, gets what Roblox prints to the console; it must not wait.
+	OnWarning func(text string)
 
 	_ struct{}
 }
 
-// Server is one game server: its stores, each with a cache, in front of the shared backend.
+// Server is one game server: its stores, each with a cache, and its limits, in front of the shared
+// backend.
 type Server struct {
-	svc   emulator.Service
-	clock emulator.Clock
-	jobID string
+	svc     emulator.Service
+	clock   emulator.Clock
+	jobID   string
+	profile *emulator.Profile
+	access  Access
+	warn    func(text string)
 
-	mu     sync.Mutex // guards stores, and every cache and turn in them; never held while waiting
-	stores map[handle]*Store
+	mu         sync.Mutex // guards what follows, and all that hangs on it; never held while waiting
+	stores     map[handle]*Store
+	players    int
+	budgets    [emulator.RequestTypeCount]*budget
+	queues     [2][2]queue // by kind of store, gets and sets
+	turns      turns
+	lastTicket uint64 // of calls and turns
+	closed     bool
 }
 
 // handle is what makes a store an object of its own.
@@ -34,42 +52,78 @@ type handle struct {
 
 // New returns a game server that sends its requests to svc.
 func New(svc emulator.Service, clock emulator.Clock, o Options) *Server {
-	return &Server{
-		svc:    svc,
-		clock:  clock,
-		jobID:  o.JobID,
-		stores: map[handle]*Store{},
+	s := &Server{
+		svc:     svc,
+		clock:   clock,
+		jobID:   o.JobID,
+		profile: o.Profile,
+		access:  o.Access,
+		warn:    o.OnWarning,
+		stores:  map[handle]*Store{},
+		players: o.Players,
+		turns:   turns{},
 	}
+	if s.profile == nil {
+		s.profile = emulator.DefaultProfile()
+	}
+	if s.warn == nil {
+		s.warn = func(string) {}
+	}
+	s.makeBudgets()
+	return s
 }
 
 // Store returns the store called id: the same object for the same id (R13). Nothing is sent and
 // nothing comes to be (R4, R14).
 func (s *Server) Store(id emulator.StoreID) (*Store, error) {
+	if err := id.Check(); err != nil {
+		return nil, err
+	}
 	return s.store(handle{id: id})
+}
+
+// AllScopes returns the standard store called name with all its scopes: the keys that its methods
+// take are scope/key (R31), and its ID has no scope. It is an object of its own, whose cache no
+// other one shares (R142).
+func (s *Server) AllScopes(name string) (*Store, error) {
+	if err := (emulator.StoreID{Name: name, Scope: "global"}).Check(); err != nil {
+		return nil, err
+	}
+	return s.store(handle{emulator.StoreID{Name: name}, true})
 }
 
 // AllScopesStore is Store for the scope that a key of an AllScopes store begins with: that object
 // does not share the cache of the one that has the scope alone (R142).
 func (s *Server) AllScopesStore(id emulator.StoreID) (*Store, error) {
-	return s.store(handle{id: id, allScopes: true})
+	if err := id.Check(); err != nil {
+		return nil, err
+	}
+	return s.store(handle{id, true})
 }
 
 func (s *Server) store(h handle) (*Store, error) {
-	if err := h.id.Check(); err != nil {
-		return nil, err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.access == Unpublished {
+		return nil, ErrUnpublished
+	}
 	store, ok := s.stores[h]
 	if !ok {
-		store = newStore(s, h.id)
+		store = &Store{server: s, id: h.id}
 		s.stores[h] = store
 	}
 	return store, nil
 }
 
-// do sends req to the backend: the one place that every request passes, after its arguments were
-// checked and the cache could not help. Limits of a server's own request rate belong here.
+// Close ends the server's access to data stores: calls get 401 from now on, and those that wait to
+// be sent get 402 (R228).
+func (s *Server) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+}
+
+// do sends req to the backend: the one place that every request passes, after it was charged.
 //
 // A request always takes a turn of the clock, even when the backend needs no time, because scripts
 // rely on the call to yield (R12, R195).
@@ -77,6 +131,9 @@ func (s *Server) do(ctx context.Context, req emulator.Request) (emulator.Result,
 	req.Server = s.jobID
 	if err := s.clock.Sleep(ctx, 0); err != nil {
 		return emulator.Result{}, fmt.Errorf("send %s %q: %w", req.Op, req.Key, err)
+	}
+	if err := s.sendable(); err != nil {
+		return emulator.Result{}, err
 	}
 	return s.svc.Do(ctx, req)
 }

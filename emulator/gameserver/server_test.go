@@ -79,10 +79,20 @@ func newWorld(t *testing.T, id emulator.StoreID) *world {
 	clock := &handClock{now: start}
 	emu := emulator.RunT(t, emulator.Options{Clock: clock})
 	w := &world{clock: clock, emu: emu, line: &line{next: emu}}
-	w.server = gameserver.New(w.line, clock, gameserver.Options{JobID: "one"})
+	unlimited := profile(t, "unlimited")
+	w.server = gameserver.New(w.line, clock,
+		gameserver.Options{JobID: "one", Profile: unlimited})
 	w.store = openStore(t, w.server, id)
-	w.other = openStore(t, gameserver.New(emu, clock, gameserver.Options{JobID: "two"}), id)
+	w.other = openStore(t, gameserver.New(emu, clock,
+		gameserver.Options{JobID: "two", Profile: unlimited}), id)
 	return w
+}
+
+func profile(t *testing.T, name string) *emulator.Profile {
+	t.Helper()
+	p, err := emulator.ProfileNamed(name)
+	require.NoError(t, err)
+	return p
 }
 
 func openStore(t *testing.T, server *gameserver.Server, id emulator.StoreID) *gameserver.Store {
@@ -202,7 +212,8 @@ func (idleClock) Sleep(ctx context.Context, _ time.Duration) error {
 func TestGoroutinesMayShareAServer(t *testing.T) {
 	const clients, steps = 8, 10
 	emu := emulator.RunT(t)
-	server := gameserver.New(emu, idleClock{}, gameserver.Options{})
+	server := gameserver.New(emu, idleClock{},
+		gameserver.Options{Profile: profile(t, "unlimited")})
 	var group sync.WaitGroup
 	errs := make(chan error, clients)
 	for range clients {

@@ -2,6 +2,7 @@ package gameserver
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -10,53 +11,51 @@ import (
 // waits in Roblox. A Clock can only let time pass; there is nothing to be woken by.
 const turnPoll = time.Second / 60
 
-// turns makes the calls of Update on one key wait for each other, in the order they were made.
-type turns struct {
-	queues map[string][]uint64 // by key: tickets of calls under way, the one served first
-	last   uint64              // the ticket drawn last
+// turns makes the calls of Update on one entry wait for each other, in the order they were made: by
+// entry, the tickets of calls under way, the one served first.
+type turns map[entryID][]uint64
+
+// turn is one call's place in the order.
+type turn struct {
+	server *Server
+	entry  entryID
+	ticket uint64
 }
 
-// takeTurn waits until every earlier call of Update on key is done. If it returns no error, the
-// caller must call leave.
-func (st *Store) takeTurn(ctx context.Context, key string) (leave func(), err error) {
-	ticket := st.drawTicket(key)
-	served := false
-	defer func() {
-		if !served { // also when the waiting task was killed
-			st.dropTicket(key, ticket)
-		}
-	}()
-	for !st.isServed(key, ticket) {
-		if err := st.server.clock.Sleep(ctx, turnPoll); err != nil {
-			return nil, err
+// drawTurn takes the last place. The caller must leave it, whatever happens.
+func (s *Server) drawTurn(entry entryID) *turn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastTicket++
+	s.turns[entry] = append(s.turns[entry], s.lastTicket)
+	return &turn{s, entry, s.lastTicket}
+}
+
+// wait waits until every earlier call is done.
+func (t *turn) wait(ctx context.Context) error {
+	for !t.isServed() {
+		if err := t.server.clock.Sleep(ctx, turnPoll); err != nil {
+			return fmt.Errorf("wait for earlier updates of %q: %w", t.entry.key, err)
 		}
 	}
-	served = true
-	return func() { st.dropTicket(key, ticket) }, nil
+	return nil
 }
 
-func (st *Store) drawTicket(key string) uint64 {
-	st.server.mu.Lock()
-	defer st.server.mu.Unlock()
-	st.turns.last++
-	st.turns.queues[key] = append(st.turns.queues[key], st.turns.last)
-	return st.turns.last
+func (t *turn) isServed() bool {
+	t.server.mu.Lock()
+	defer t.server.mu.Unlock()
+	return t.server.turns[t.entry][0] == t.ticket
 }
 
-func (st *Store) isServed(key string, ticket uint64) bool {
-	st.server.mu.Lock()
-	defer st.server.mu.Unlock()
-	return st.turns.queues[key][0] == ticket
-}
-
-func (st *Store) dropTicket(key string, ticket uint64) {
-	st.server.mu.Lock()
-	defer st.server.mu.Unlock()
-	queue := st.turns.queues[key]
-	queue = slices.DeleteFunc(queue, func(t uint64) bool { return t == ticket })
-	if len(queue) == 0 {
-		delete(st.turns.queues, key)
+// leave gives the place up, also when the task that has it was killed.
+func (t *turn) leave() {
+	t.server.mu.Lock()
+	defer t.server.mu.Unlock()
+	all := t.server.turns
+	left := slices.DeleteFunc(all[t.entry], func(ticket uint64) bool { return ticket == t.ticket })
+	if len(left) == 0 {
+		delete(all, t.entry)
 		return
 	}
-	st.turns.queues[key] = queue
+	all[t.entry] = left
 }

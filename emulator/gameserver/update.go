@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"savestone/emulator"
 )
@@ -26,21 +25,37 @@ type Change struct {
 // it if the entry is still the same then; if not, it starts over (R74). It returns the entry as
 // written, or nothing found after a cancel (R77).
 //
+// It is charged a read, and unless it is cancelled a write; starting over costs no more (R76, R85).
 // Calls on the same key take their turn in the order they were made (R87, assumed).
 func (st *Store) Update(
 	ctx context.Context, key string, transform Transform,
 ) (emulator.Result, error) {
-	read := st.request(emulator.OpGet, key)
-	if err := read.Check(); err != nil {
+	req, err := st.at(emulator.OpGet, key)
+	if err != nil {
 		return emulator.Result{}, err
 	}
-	leave, err := st.takeTurn(ctx, key)
-	if err != nil {
-		return emulator.Result{}, fmt.Errorf("wait for earlier updates of %q: %w", key, err)
+	if err := st.server.admissible(updateWriteMethod); err != nil {
+		return emulator.Result{}, err
 	}
-	defer leave()
+	turn := st.server.drawTurn(entryOf(&req))
+	defer turn.leave()
+	read, err := st.server.charge(ctx, updateReadMethod, req)
+	if err != nil {
+		return emulator.Result{}, err
+	}
+	if err := turn.wait(ctx); err != nil {
+		return emulator.Result{}, err
+	}
+	return st.update(ctx, read, transform)
+}
+
+// update is the loop of an Update whose turn it is.
+func (st *Store) update(
+	ctx context.Context, read *call, transform Transform,
+) (emulator.Result, error) {
+	var write *call
 	for {
-		current, err := st.fetch(ctx, read)
+		current, err := st.read(ctx, read)
 		if err != nil {
 			return emulator.Result{}, err
 		}
@@ -48,10 +63,19 @@ func (st *Store) Update(
 		if err != nil || change.Cancel {
 			return emulator.Result{}, err
 		}
-		put := st.request(emulator.OpPut, key)
+		put := emulator.Request{Op: emulator.OpPut, Store: read.req.Store, Key: read.req.Key}
 		put.Value, put.UserIDs, put.Metadata = change.Value, change.UserIDs, change.Metadata
 		put.IfVersion = &current.Info.Version
-		result, err := st.write(ctx, put)
+		if err := put.Check(); err != nil {
+			return emulator.Result{}, err
+		}
+		if write == nil {
+			if write, err = st.server.charge(ctx, updateWriteMethod, put); err != nil {
+				return emulator.Result{}, err
+			}
+		}
+		write.req = put
+		result, err := st.write(ctx, write)
 		if !errors.Is(err, emulator.ErrVersionConflict) {
 			return result, err
 		}
