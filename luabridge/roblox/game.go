@@ -148,8 +148,8 @@ func (s *Server) Closed() bool { return s.closing.over }
 
 // Shutdown closes the server for a reason, an item of Enum.CloseReason. The functions given to
 // BindToClose run side by side, and PlayerRemoving fires for every player who is still there (R226,
-// R228). When the functions have returned, or after 30 s, game.Close fires and done is called; whoever
-// owns the server then kills it.
+// R228). When the functions have returned, or after 30 s, game.Close fires and done is called;
+// whoever owns the server then kills it.
 func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	if s.closing.started {
 		return fmt.Errorf("shut down server %q: it is shutting down already", s.options.JobID)

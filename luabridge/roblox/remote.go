@@ -33,8 +33,8 @@ func (c Call) send(player *Instance, args []lua.LValue) {
 	}
 }
 
-// InvokeServer calls a RemoteFunction as a player's client does. done gets the results, or the error
-// that the callback raised.
+// InvokeServer calls a RemoteFunction as a player's client does. done gets the results, or the
+// error that the callback raised.
 func (s *Server) InvokeServer(
 	remote, player *Instance, args []lua.LValue, done func([]lua.LValue, error),
 ) {
