@@ -6,84 +6,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	lua "github.com/yuin/gopher-lua"
-
-	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
 )
 
-// Bus carries messages between the servers of one universe (section 25), in the order they were
-// published.
-type Bus struct {
-	sim   *sched.Sim
-	delay time.Duration
-	subs  map[string][]*subscription // by topic, in the order they were made
-}
-
-// BusOptions adjust a Bus; the zero value is Roblox's default.
-type BusOptions struct {
-	Delay time.Duration // from publishing to delivery (R217); 0 means one second
-}
-
-const busDelayDefault = time.Second
-
-// NewBus returns a Bus without subscribers.
-func NewBus(sim *sched.Sim, o BusOptions) *Bus {
-	if o.Delay == 0 {
-		o.Delay = busDelayDefault
-	}
-	return &Bus{sim: sim, delay: o.Delay, subs: map[string][]*subscription{}}
-}
-
-// subscription is one script's wish to hear of a topic.
-type subscription struct {
-	server *Server
-	signal *Signal // has one connection, until the script disconnects
-}
-
-func (b *Bus) subscribe(topic string, s *subscription) {
-	b.subs[topic] = append(b.subs[topic], s)
-}
-
-// publish delivers a message later, to those who are subscribed then, the sender too (R214).
-func (b *Bus) publish(topic, message string) {
-	sent := unixSeconds(b.sim.Now())
-	b.sim.After(b.delay, func() {
-		alive := b.subs[topic][:0:0]
-		for _, s := range b.subs[topic] {
-			if s.signal.Connected() > 0 && !s.server.Closed() {
-				alive = append(alive, s)
-			}
-		}
-		b.subs[topic] = alive
-		for _, s := range alive {
-			s.deliver(message, sent)
-		}
-	})
-}
-
-// deliver hands a message to the script, made anew for it (R213, R215).
-func (s *subscription) deliver(message string, sent float64) {
-	data, err := decodeJSON(s.server.VM, message)
-	if err != nil {
-		panic("MessagingService sent broken JSON: " + err.Error()) // checked by messageJSON
-	}
-	table := s.server.VM.NewTable(0, 2)
-	table.RawSetString("Data", data)
-	table.RawSetString("Sent", lua.LNumber(sent))
-	s.signal.Fire(table)
-}
-
-// Leave ends all subscriptions of a server, as when it crashes.
-func (b *Bus) Leave(server *Server) {
-	for topic, subs := range b.subs {
-		b.subs[topic] = slices.DeleteFunc(subs, func(s *subscription) bool {
-			return s.server == server
-		})
-	}
-}
-
-// The limits of R216, without those on what a topic and a game may receive, which are not held yet.
+// The limits of R216 on what one server sends; the Bus holds those on what all receive.
 const (
 	topicCharactersMax     = 80
 	messageCharactersMax   = 1024
@@ -125,14 +51,6 @@ func messagingClass() *Class {
 		Init:    func(i *Instance) { i.Data = &messaging{} },
 		Methods: map[string]Method{"PublishAsync": publishAsync, "SubscribeAsync": subscribeAsync},
 	}
-}
-
-// bus returns the universe's bus, or one of this server's own.
-func (s *Server) bus() *Bus {
-	if s.options.Bus == nil {
-		s.options.Bus = NewBus(s.VM.Sim, BusOptions{})
-	}
-	return s.options.Bus
 }
 
 // topic reads the name of a topic (R216). The texts of errors are assumed (R218).
@@ -189,10 +107,10 @@ func subscribeAsync(c Call) int {
 	signal := c.Server.NewSignal("MessagingService." + topic)
 	connection := signal.add(&Connection{function: fn})
 	connection.object = c.Server.userdata(connection)
-	subscribed := &subscription{server: c.Server, signal: signal}
+	subscribed := &subscription{topic: topic, signal: signal}
 	used.subscriptions = append(used.subscriptions, subscribed)
 	c.pause(thread)
-	c.Server.bus().subscribe(topic, subscribed)
+	c.Server.bus().mailbox(c.Server).add(subscribed)
 	return c.Return(connection.object)
 }
 

@@ -1,0 +1,191 @@
+package roblox
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/sched"
+)
+
+// Bus carries messages between the servers of one universe (section 25), in the order they were
+// published unless its options say otherwise.
+type Bus struct {
+	sim       *sched.Sim
+	o         BusOptions
+	mailboxes []*mailbox // of the servers, in the order they came
+	published uint64
+	game      meter            // what all servers received
+	topics    map[string]meter // what they received of each topic
+}
+
+// BusOptions adjust a Bus; the zero value is Roblox's default. Messages are best effort (R217), so
+// code must stand that they are lost, come twice, or overtake each other.
+type BusOptions struct {
+	Delay time.Duration // from publishing to delivery (R217); 0 means one second
+
+	Jitter    time.Duration // a delivery takes up to this much longer: messages change order
+	Drop      float64       // chance, from 0 to 1, that a server never gets a message
+	Duplicate float64       // chance that a server gets a message twice
+	Seed      uint64        // of these chances
+}
+
+const busDelayDefault = time.Second
+
+// The limits on what servers receive, a minute (R216). As they grow with the servers, each server
+// that gets a message counts (assumed); what is beyond a limit is lost without an error (assumed).
+const (
+	topicReceivedBase      = 40
+	topicReceivedPerServer = 80
+	gameReceivedBase       = 400
+	gameReceivedPerServer  = 200
+)
+
+// mailbox is where a server gets its messages.
+type mailbox struct {
+	server *Server
+	subs   []*subscription // in the order they were made
+}
+
+// subscription is one script's wish to hear of a topic.
+type subscription struct {
+	topic  string
+	signal *Signal // has one connection, until the script disconnects
+}
+
+// NewBus returns a Bus without servers.
+func NewBus(sim *sched.Sim, o BusOptions) *Bus {
+	if o.Delay == 0 {
+		o.Delay = busDelayDefault
+	}
+	return &Bus{sim: sim, o: o, topics: map[string]meter{}}
+}
+
+// bus returns the universe's bus, or one of this server's own.
+func (s *Server) bus() *Bus {
+	if s.options.Bus == nil {
+		s.options.Bus = NewBus(s.VM.Sim, BusOptions{})
+	}
+	return s.options.Bus
+}
+
+// mailbox returns the server's mailbox; its first use makes it, and drops those of servers that
+// have ended since.
+func (b *Bus) mailbox(server *Server) *mailbox {
+	for _, m := range b.mailboxes {
+		if m.server == server {
+			return m
+		}
+	}
+	b.mailboxes = slices.DeleteFunc(b.mailboxes, func(m *mailbox) bool {
+		return m.server.Closed()
+	})
+	m := &mailbox{server: server}
+	b.mailboxes = append(b.mailboxes, m)
+	return m
+}
+
+// Leave ends all subscriptions of a server, as when it crashes.
+func (b *Bus) Leave(server *Server) {
+	b.mailboxes = slices.DeleteFunc(b.mailboxes, func(m *mailbox) bool {
+		if m.server == server {
+			m.subs = nil // what is on its way is lost
+		}
+		return m.server == server
+	})
+}
+
+// publish delivers a message later, to those who are subscribed then, the sender too (R214).
+func (b *Bus) publish(topic, message string) {
+	b.published++
+	sent := unixSeconds(b.sim.Now())
+	for _, m := range b.mailboxes {
+		if !m.server.Closed() {
+			for _, delay := range b.deliveries(m) {
+				b.sim.After(delay, func() { b.deliver(m, topic, message, sent) })
+			}
+		}
+	}
+}
+
+// deliveries tells when the message being published reaches a server: once, if no chance of the
+// options hits it. Each chance is drawn from the message's number and the server, so that one
+// message more does not change the fate of the others.
+func (b *Bus) deliveries(m *mailbox) []time.Duration {
+	if b.o.Drop == 0 && b.o.Duplicate == 0 && b.o.Jitter == 0 {
+		return []time.Duration{b.o.Delay}
+	}
+	name := fnv.New64a()
+	fmt.Fprintf(name, "%d|%s", b.published, m.server.options.JobID)
+	random := rand.New(rand.NewPCG(b.o.Seed, name.Sum64()))
+	if random.Float64() < b.o.Drop {
+		return nil
+	}
+	delays := []time.Duration{b.o.Delay}
+	if random.Float64() < b.o.Duplicate {
+		delays = append(delays, b.o.Delay)
+	}
+	for i := range delays {
+		if b.o.Jitter > 0 {
+			delays[i] += time.Duration(random.Int64N(int64(b.o.Jitter)))
+		}
+	}
+	return delays
+}
+
+// deliver hands a message to a server's subscriptions, if it still listens and the limits allow.
+func (b *Bus) deliver(m *mailbox, topic, message string, sent float64) {
+	m.subs = slices.DeleteFunc(m.subs, func(s *subscription) bool {
+		return s.signal.Connected() == 0
+	})
+	listens := func(s *subscription) bool { return s.topic == topic }
+	if m.server.Closed() || !slices.ContainsFunc(m.subs, listens) {
+		return
+	}
+	if !b.receive(topic) {
+		m.server.diagnose(Diagnostic{
+			Call: "MessagingService", Path: fmt.Sprintf("topic %q", topic),
+			Problem: "a message is lost: the servers received as many this minute as they may",
+		})
+		return
+	}
+	for _, s := range slices.Clone(m.subs) {
+		if listens(s) {
+			s.hear(m.server, message, sent)
+		}
+	}
+}
+
+// receive counts a message to one server, unless a limit forbids.
+func (b *Bus) receive(topic string) bool {
+	servers := 0
+	for _, m := range b.mailboxes {
+		if !m.server.Closed() {
+			servers++
+		}
+	}
+	now := b.sim.Now()
+	received := b.topics[topic]
+	ok := received.allow(now, topicReceivedBase+topicReceivedPerServer*servers) &&
+		b.game.allow(now, gameReceivedBase+gameReceivedPerServer*servers)
+	b.topics[topic] = received
+	return ok
+}
+
+func (m *mailbox) add(s *subscription) { m.subs = append(m.subs, s) }
+
+// hear hands a message to the script, made anew for it (R213, R215).
+func (s *subscription) hear(server *Server, message string, sent float64) {
+	data, err := decodeJSON(server.VM, message)
+	if err != nil {
+		panic("MessagingService sent broken JSON: " + err.Error()) // checked by messageJSON
+	}
+	table := server.VM.NewTable(0, 2)
+	table.RawSetString("Data", data)
+	table.RawSetString("Sent", lua.LNumber(sent))
+	s.signal.Fire(table)
+}
