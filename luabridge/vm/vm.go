@@ -54,7 +54,7 @@ const (
 	registrySize     = 128 // values; grows by registryGrowStep
 	registryGrowStep = 2048
 	registrySizeMax  = 1 << 20
-	framesMax        = 20_000 // nested Luau calls of one state
+	framesMax        = 8_000 // nested Luau calls of one state; Luau has 20 000, which cost 20 kB a thread here
 	statesKept       = 256
 )
 
