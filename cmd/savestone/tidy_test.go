@@ -20,19 +20,20 @@ const root = "../.."
 
 // layers orders the packages: each may import only packages of lower layers.
 var layers = map[string]int{
-	"emulator":            0,
-	"luabridge/sched":     0,
-	"emulator/gameserver": 1,
-	"faults":              1,
-	"luabridge/syntax":    1,
-	"luabridge/rojo":      1,
-	"luabridge/bytecode":  2,
-	"luabridge/vm":        3,
-	"luabridge/stdlib":    4,
-	"luabridge/roblox":    5,
-	"luabridge":           6,
-	"luabridge/suite":     7,
-	"cmd/savestone":       9,
+	"emulator":             0,
+	"luabridge/sched":      0,
+	"emulator/gameserver":  1,
+	"emulator/memorystore": 1,
+	"faults":               1,
+	"luabridge/syntax":     1,
+	"luabridge/rojo":       1,
+	"luabridge/bytecode":   2,
+	"luabridge/vm":         3,
+	"luabridge/stdlib":     4,
+	"luabridge/roblox":     5,
+	"luabridge":            6,
+	"luabridge/suite":      7,
+	"cmd/savestone":        9,
 }
 
 const (
