@@ -22,7 +22,11 @@ func (g *Game) build() error {
 }
 
 func (g *Game) grow(node *rojo.Node, parent *roblox.Instance) error {
-	instance := g.instance(node, parent)
+	return g.fill(g.instance(node, parent), node)
+}
+
+// fill makes an Instance what its node says, with everything below it.
+func (g *Game) fill(instance *roblox.Instance, node *rojo.Node) error {
 	g.nodes[instance], g.instances[node] = node, instance
 	if err := g.dress(instance, node); err != nil {
 		return err

@@ -48,7 +48,8 @@ type Game struct {
 	limit     *vm.Limit
 	nodes     map[*roblox.Instance]*rojo.Node
 	instances map[*rojo.Node]*roblox.Instance
-	files     map[string]string // full name of a script to its file
+	paths     map[string]*roblox.Instance // absolute, of what Instances were made of; made when asked
+	files     map[string]string           // full name of a script to its file
 
 	exited   bool
 	exitCode int
@@ -70,7 +71,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 			Stores: stores, Bus: o.Bus, Context: context.Background,
 			JobID: job, Seed: seed, Studio: o.Studio,
 			PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
-			Output: o.Output, Module: g.module, Diagnose: o.diagnose,
+			Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
 			Exit: func(code int) { g.exit(code, o.Exit) },
 		})
 	if err := g.build(); err != nil {

@@ -21,6 +21,7 @@ type Place struct {
 
 	mu       sync.Mutex
 	programs map[programKey]*bytecode.Program
+	configs  luauConfigs
 }
 
 type programKey struct {
@@ -64,7 +65,8 @@ func OpenScript(file string) (*Place, error) {
 
 func newPlace(project *rojo.Project, synthetic bool) *Place {
 	return &Place{
-		Project: project, Synthetic: synthetic, programs: map[programKey]*bytecode.Program{},
+		Project: project, Synthetic: synthetic,
+		programs: map[programKey]*bytecode.Program{}, configs: luauConfigs{},
 	}
 }
 
