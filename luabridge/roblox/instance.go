@@ -43,8 +43,8 @@ func AsInstance(value lua.LValue) *Instance {
 	return nil
 }
 
-// NewInstance makes an Instance of any class, also of those that scripts cannot create. A class that
-// this package does not emulate becomes a plain container, as file formats need it.
+// NewInstance makes an Instance of any class, also of those that scripts cannot create. Of a class
+// that this package does not emulate it makes a plain container, as file formats need it.
 func (s *Server) NewInstance(class, name string, parent *Instance) *Instance {
 	c := s.classOf(class)
 	i := &Instance{server: s, class: c, name: name}

@@ -147,7 +147,7 @@ func treeMethods() map[string]Method {
 		"IsDescendantOf": func(c Call) int {
 			ancestor := c.OptInstance(1)
 			if ancestor == nil {
-				return c.Return(lua.LBool(c.Self.parent == nil)) // nil is above everything
+				return c.Return(lua.LTrue) // nil is above everything
 			}
 			return c.Return(lua.LBool(c.Self.IsDescendantOf(ancestor)))
 		},

@@ -16,7 +16,7 @@ type module struct {
 	value   lua.LValue // once loaded
 	failure string     // what requirers are told, if it did not load
 	needs   []*Instance
-	waiting []moduleWaiter
+	waiting []*moduleWaiter
 }
 
 // moduleWaiter is a thread that waits for a module to load.
@@ -55,11 +55,18 @@ func (s *Server) require(L *lua.LState) int {
 		m = s.loadModule(target)
 	}
 	for m.loading {
-		thread := vm.MustYield(L)
-		m.waiting = append(m.waiting, moduleWaiter{thread, thread.Object()})
-		thread.Yield(nil)
+		m.wait(L)
 	}
 	return m.give(L)
+}
+
+// wait parks the running thread until the module has loaded, or until a script resumes the thread.
+func (m *module) wait(L *lua.LState) {
+	thread := vm.MustYield(L)
+	w := &moduleWaiter{thread, thread.Object()}
+	m.waiting = append(m.waiting, w)
+	defer func() { m.waiting = without(m.waiting, w) }()
+	thread.Yield(nil)
 }
 
 func (m *module) give(L *lua.LState) int {

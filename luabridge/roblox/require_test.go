@@ -116,3 +116,14 @@ func TestRequireRefusesWhatIsNoModule(t *testing.T) {
 			`a Workspace, not a ModuleScript`},
 	})
 }
+
+func TestRequirerResumedByAScriptGoesOnWaiting(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.module("M", "task.wait(2) return 'ready'")
+	require.Equal(t, "ready 2\n3 3", w.run(`
+		local thread = task.spawn(function()
+			print(require(game.ReplicatedStorage.M), time())
+			print(task.wait(1) + 2, time())
+		end)
+		task.delay(1, thread)`))
+}
