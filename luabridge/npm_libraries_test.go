@@ -47,8 +47,8 @@ func TestNpmLibrariesDoWhatTheirDocumentationTells(t *testing.T) {
 	}
 }
 
-// siftMistakes are examples in Sift's source that show what its code does not do, on Roblox as little
-// as here, and what it does.
+// siftMistakes are examples in Sift's source that show what its code does not do, on Roblox as
+// little as here, and what it does.
 var siftMistakes = map[string]string{
 	"Array.set":         "{ [1] = 1, [2] = 4, [3] = 3 }", // -1 counts from the last but one
 	"Array.splice":      "{ [1] = 1, [2] = 2, [3] = 6, [4] = 7, [5] = 5 }",

@@ -19,8 +19,8 @@ import (
 // The tests named TestNpm... run packages from the npm registry as they are published. The packages
 // are not part of this repository: npm downloads them once, into the user's cache.
 
-// npmProject copies a project of testdata/npm to a folder of its own, unpacks packages beside it, and
-// returns the folder.
+// npmProject copies a project of testdata/npm to a folder of its own, unpacks packages beside it,
+// and returns the folder.
 func npmProject(t *testing.T, name string, packages ...string) string {
 	t.Helper()
 	folder := npmModules(t, packages...)

@@ -107,8 +107,8 @@ func TestNpmProfileStoreHandsASessionOverBetweenServers(t *testing.T) {
 	require.Equal(t, two.Options().JobID, p.stored().MetaData.ActiveSession[1])
 }
 
-// A crashed server gives nothing up: the other asks in vain until it may steal the session. What the
-// crashed one had not saved is lost, and nothing else.
+// A crashed server gives nothing up: the other asks in vain until it may steal the session. What
+// the crashed one had not saved is lost, and nothing else.
 func TestNpmProfileStoreStealsTheSessionOfACrashedServer(t *testing.T) {
 	p := newProfiles(t)
 	one, two := p.open("one"), p.open("two")
