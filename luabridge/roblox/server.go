@@ -113,6 +113,7 @@ func New(vo vm.Options, o Options) *Server {
 		s.NewInstance(name, name, s.Service("StarterPlayer"))
 	}
 	s.setGlobals()
+	s.bus().mailbox(s) // it counts as a server of the universe from now on
 	return s
 }
 
