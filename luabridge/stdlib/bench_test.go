@@ -11,17 +11,28 @@ import (
 	"savestone/luabridge/vm"
 )
 
-// perTurn measures what one turn of a loop costs: program is a function of the number of turns, and
-// call runs it.
-func perTurn(b *testing.B, turns int, call func(turns int)) float64 {
-	call(turns) // warm up
-	best := time.Duration(math.MaxInt64)
-	for range 5 {
-		before := b.Elapsed()
-		call(turns)
-		best = min(best, b.Elapsed()-before)
+// perTurn measures what one turn of two programs costs, which take the number of turns. They run
+// by turns, so that a busy machine slows both.
+func perTurn(b *testing.B, turns int, programs [2]func(turns int)) (first, second float64) {
+	best := [2]time.Duration{math.MaxInt64, math.MaxInt64}
+	for range 6 {
+		for i, program := range programs {
+			before := b.Elapsed()
+			program(turns)
+			best[i] = min(best[i], b.Elapsed()-before)
+		}
 	}
-	return float64(best.Nanoseconds()) / float64(turns)
+	perTurn := func(d time.Duration) float64 { return float64(d.Nanoseconds()) / float64(turns) }
+	return perTurn(best[0]), perTurn(best[1])
+}
+
+// report compares two programs under b: what a turn of the first costs, and the ratio.
+func report(b *testing.B, turns int, first, second func(turns int)) {
+	for b.Loop() {
+		own, other := perTurn(b, turns, [2]func(int){first, second})
+		b.ReportMetric(own, "ns/turn")
+		b.ReportMetric(own/other, "ratio")
+	}
 }
 
 // ours compiles a chunk of our Luau that takes the number of turns.
@@ -61,12 +72,7 @@ const turnsMeasured = 100_000
 // Resume and yield, beside gopher-lua's own coroutines: the wanted ratio is 3 at most.
 func BenchmarkResumeYield(b *testing.B) {
 	mine, theirs := ours(b, switchSource), stock(b, switchSource)
-	for b.Loop() {
-		own, native := perTurn(b, turnsMeasured, mine), perTurn(b, turnsMeasured, theirs)
-		b.ReportMetric(own, "ns/switch")
-		b.ReportMetric(native, "ns/stock-switch")
-		b.ReportMetric(own/native, "ratio")
-	}
+	report(b, turnsMeasured, mine, theirs)
 }
 
 const switchThroughPcallsSource = `
@@ -79,11 +85,7 @@ const switchThroughPcallsSource = `
 // The same through five pcalls, beside none: the wanted ratio is 1.2 at most.
 func BenchmarkResumeYieldThroughPcalls(b *testing.B) {
 	five, none := ours(b, switchThroughPcallsSource), ours(b, switchSource)
-	for b.Loop() {
-		deep, plain := perTurn(b, turnsMeasured, five), perTurn(b, turnsMeasured, none)
-		b.ReportMetric(deep, "ns/switch")
-		b.ReportMetric(deep/plain, "ratio")
-	}
+	report(b, turnsMeasured, five, none)
 }
 
 const pcallSource = `
@@ -94,11 +96,7 @@ const pcallSource = `
 // A pcall without an error, beside gopher-lua's own.
 func BenchmarkPcall(b *testing.B) {
 	mine, theirs := ours(b, pcallSource), stock(b, pcallSource)
-	for b.Loop() {
-		own, native := perTurn(b, turnsMeasured, mine), perTurn(b, turnsMeasured, theirs)
-		b.ReportMetric(own, "ns/pcall")
-		b.ReportMetric(own/native, "ratio")
-	}
+	report(b, turnsMeasured, mine, theirs)
 }
 
 const pcallErrorSource = `
@@ -107,11 +105,7 @@ const pcallErrorSource = `
 
 func BenchmarkPcallError(b *testing.B) {
 	mine, theirs := ours(b, pcallErrorSource), stock(b, pcallErrorSource)
-	for b.Loop() {
-		own, native := perTurn(b, turnsMeasured/10, mine), perTurn(b, turnsMeasured/10, theirs)
-		b.ReportMetric(own, "ns/pcall")
-		b.ReportMetric(own/native, "ratio")
-	}
+	report(b, turnsMeasured/10, mine, theirs)
 }
 
 const createSource = `
@@ -122,9 +116,5 @@ const createSource = `
 // A coroutine's whole life, beside gopher-lua's own.
 func BenchmarkCoroutineLife(b *testing.B) {
 	mine, theirs := ours(b, createSource), stock(b, createSource)
-	for b.Loop() {
-		own, native := perTurn(b, turnsMeasured/10, mine), perTurn(b, turnsMeasured/10, theirs)
-		b.ReportMetric(own, "ns/life")
-		b.ReportMetric(own/native, "ratio")
-	}
+	report(b, turnsMeasured/10, mine, theirs)
 }

@@ -24,7 +24,7 @@ func tableSort(L *lua.LState) int {
 	for i := range s.items {
 		s.items[i] = item(t, i+1)
 	}
-	s.sort(0, size-1, 2*bits.Len(uint(size)))
+	vm.NoYield(L, func() { s.sort(0, size-1, 2*bits.Len(uint(size))) })
 	for i, value := range s.items {
 		setItem(t, i+1, value)
 	}
@@ -44,7 +44,16 @@ const stepsPerPoll = 1 << 12
 
 // ordered compares with a script's function, which must not yield.
 func (s *sorter) ordered(fn *lua.LFunction) func(a, b lua.LValue) bool {
-	return func(a, b lua.LValue) bool { return lua.LVAsBool(vm.Call1(s.L, fn, a, b)) }
+	L := s.L
+	return func(a, b lua.LValue) bool {
+		L.Push(fn)
+		L.Push(a)
+		L.Push(b)
+		L.Call(2, 1)
+		result := L.Get(-1)
+		L.Pop(1)
+		return lua.LVAsBool(result)
+	}
 }
 
 // natural is the < operator.

@@ -123,6 +123,14 @@ func CallNoYield(L *lua.LState, n int, fn lua.LValue, args ...lua.LValue) {
 	t.boundary--
 }
 
+// NoYield runs body, in which nothing may yield.
+func NoYield(L *lua.LState, body func()) {
+	t := Of(L).Current()
+	t.boundary++
+	body()
+	t.boundary--
+}
+
 // Call1 is CallNoYield for exactly one result.
 func Call1(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
 	CallNoYield(L, 1, fn, args...)
