@@ -119,8 +119,8 @@ func TestGettingAStoreChecksItsName(t *testing.T) {
 		{`store:ListKeysAsync()`, "savestone does not emulate DataStore:ListKeysAsync"},
 		{`service:GetOrderedDataStore("Coins"):ListKeysAsync()`,
 			`ListKeysAsync is not a valid member of OrderedDataStore "Coins"`},
-		{`game:GetService("MemoryStoreService")`,
-			`savestone does not emulate the service "MemoryStoreService"`},
+		{`game:GetService("MemoryStoreService"):GetQueue("jobs")`,
+			"savestone does not emulate MemoryStoreService.GetQueue, nor the rest of the class"},
 	})
 }
 

@@ -99,12 +99,27 @@ func getService(c Call) int {
 	case known && class.Service:
 		return c.Return(c.Server.Service(name).object)
 	case c.Server.lacks(name) && robloxClasses()[name].service:
-		c.Raise("savestone does not emulate the service %q", name)
+		return c.Return(c.Server.plainService(name).object)
 	case known || c.Server.lacks(name):
 		return c.Return(lua.LNil) // a class, but not of a service (R224)
 	}
 	c.Raise("'%s' is not a valid Service name", name)
 	return 0
+}
+
+// plainService returns a service that this package does not emulate, so that a module which only
+// asks for it loads. Any use of its members says what is missing.
+func (s *Server) plainService(name string) *Instance {
+	if found := s.FindService(name); found != nil {
+		return found
+	}
+	service := s.game.findChild(func(i *Instance) bool { return i.class.Name == name })
+	if service == nil {
+		service = s.NewInstance(name, name, s.game)
+	}
+	service.locked = true
+	s.services[name] = service
+	return service
 }
 
 func findService(c Call) int {

@@ -15,13 +15,16 @@ func TestServicesAreFoundMadeOrRefused(t *testing.T) {
 		print(game:GetService("TestService"), game:FindService("TestService").Parent == game)
 		print(game:GetService("Folder"), workspace == game.Workspace,
 			workspace == game:GetService("Workspace"))
+		print(game:GetService("TweenService") == game:GetService("TweenService"))
 		print(game:GetService("ServerStorage").ClassName, game:IsLoaded(), game.Parent)`,
-		"true nil", "TestService true", "nil true true", "ServerStorage true nil")
+		"true nil", "TestService true", "nil true true", "true", "ServerStorage true nil")
 	refuses(t, [][2]string{
 		{`game:GetService("Nonsense")`, "'Nonsense' is not a valid Service name"},
 		{`game:FindService("Nonsense")`, "'Nonsense' is not a valid Service name"},
-		{`game:GetService("TweenService")`,
-			`savestone does not emulate the service "TweenService"`},
+		{`game:GetService("TweenService"):Create(workspace)`,
+			"savestone does not emulate TweenService.Create, nor the rest of the class"},
+		{`game:GetService("TweenService").Parent = nil`, "The Parent property of TweenService is " +
+			"locked, current parent: Game, new parent NULL"},
 		{`game:GetService()`, "Argument 1 missing or nil"},
 		{`return game.Nonsense`, `Nonsense is not a valid member of DataModel "Game"`},
 		{`game:GetObjects("x")`, "savestone does not emulate DataModel:GetObjects"},

@@ -213,7 +213,7 @@ func TestInstanceOfAClassWeLackKeepsWhatAFileSays(t *testing.T) {
 	part := w.NewInstance("Part", "Brick", w.Service("Workspace"))
 	require.NoError(t, part.Load("Transparency", lua.LNumber(0.5)))
 	require.Equal(t, `0.5 Part true true false
-Anchored is not a valid member of Part "Workspace.Brick"
+savestone does not emulate Part.Anchored, nor the rest of the class
 savestone does not emulate the class "Part"`, w.run(`
 		local part = workspace.Brick
 		print(part.Transparency, part.ClassName, part:IsA("BasePart"), part:IsA("PVInstance"),

@@ -53,6 +53,10 @@ func (i *Instance) Callback(name string) *lua.LFunction {
 }
 
 func (i *Instance) noMember(name string) error {
+	if _, known := robloxClasses()[i.class.Name]; known && i.class.plain {
+		return fmt.Errorf("savestone does not emulate %s.%s, nor the rest of the class",
+			i.class.Name, name)
+	}
 	return fmt.Errorf("%s is not a valid member of %s %q", name, i.class.Name, i.FullName())
 }
 
