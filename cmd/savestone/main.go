@@ -108,7 +108,7 @@ func rootCommand() *cobra.Command {
 			return nil
 		},
 	}
-	root.AddCommand(testCommand(), runCommand(), versionCommand())
+	root.AddCommand(testCommand(), runCommand(), typesCommand(), versionCommand())
 	return root
 }
 

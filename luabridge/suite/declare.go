@@ -1,6 +1,9 @@
 package suite
 
 import (
+	"maps"
+	"slices"
+
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/vm"
@@ -23,30 +26,19 @@ func (d *declaration) open(env *lua.LTable) {
 	set := func(name string, fn lua.LGFunction) {
 		env.RawSetString(name, d.vm.NewFunction(name, fn))
 	}
-	for name, m := range map[string]mark{
-		"describe": plain, "describeFOCUS": focused, "describeSKIP": skipped,
-		"fdescribe": focused, "xdescribe": skipped,
-	} {
+	for name, m := range describes {
 		set(name, func(L *lua.LState) int { return d.describe(L, name, m) })
 	}
-	for name, m := range map[string]mark{
-		"it": plain, "itFOCUS": focused, "itSKIP": skipped, "itFIXME": skipped,
-		"fit": focused, "xit": skipped,
-	} {
+	for name, m := range its {
 		set(name, func(L *lua.LState) int { return d.it(L, name, m) })
 	}
-	for name, m := range map[string]mark{"FOCUS": focused, "SKIP": skipped, "FIXME": skipped} {
+	for name, m := range markers {
 		set(name, func(L *lua.LState) int {
 			d.where(L, name).mark = m
 			return 0
 		})
 	}
-	for name, list := range map[string]func(*block) *[]*lua.LFunction{
-		"beforeAll":  func(b *block) *[]*lua.LFunction { return &b.beforeAll },
-		"afterAll":   func(b *block) *[]*lua.LFunction { return &b.afterAll },
-		"beforeEach": func(b *block) *[]*lua.LFunction { return &b.beforeEach },
-		"afterEach":  func(b *block) *[]*lua.LFunction { return &b.afterEach },
-	} {
+	for name, list := range hookLists {
 		set(name, func(L *lua.LState) int {
 			hooks := list(d.where(L, name))
 			*hooks = append(*hooks, vm.ArgFunction(L, 1, name))
@@ -55,7 +47,36 @@ func (d *declaration) open(env *lua.LTable) {
 	}
 }
 
-// where returns the block being declared, or raises an error when cases already run.
+// The words of a suite, and what each does.
+var (
+	describes = map[string]mark{
+		"describe": plain, "describeFOCUS": focused, "describeSKIP": skipped,
+		"fdescribe": focused, "xdescribe": skipped,
+	}
+	its = map[string]mark{
+		"it": plain, "itFOCUS": focused, "itSKIP": skipped, "itFIXME": skipped,
+		"fit": focused, "xit": skipped,
+	}
+	markers   = map[string]mark{"FOCUS": focused, "SKIP": skipped, "FIXME": skipped}
+	hookLists = map[string]func(*block) *[]*lua.LFunction{
+		"beforeAll":  func(b *block) *[]*lua.LFunction { return &b.beforeAll },
+		"afterAll":   func(b *block) *[]*lua.LFunction { return &b.afterAll },
+		"beforeEach": func(b *block) *[]*lua.LFunction { return &b.beforeEach },
+		"afterEach":  func(b *block) *[]*lua.LFunction { return &b.afterEach },
+	}
+)
+
+// Globals lists what spec modules have beside the globals of every script, sorted.
+func Globals() []string {
+	all := []string{"expect", "emulator"}
+	all = slices.AppendSeq(all, maps.Keys(describes))
+	all = slices.AppendSeq(all, maps.Keys(its))
+	all = slices.AppendSeq(all, maps.Keys(markers))
+	all = slices.AppendSeq(all, maps.Keys(hookLists))
+	slices.Sort(all)
+	return all
+}
+
 func (d *declaration) where(L *lua.LState, name string) *block {
 	if d.current == nil {
 		vm.Errorf(L, "%s was called while a case runs: want it inside a describe", name)
