@@ -80,7 +80,7 @@ func (d *dumper) version(store StoreID, key string, e *entry) error {
 }
 
 func content(e *entry) string {
-	if e.removed {
+	if e.state != live {
 		return "removed"
 	}
 	text := string(e.value)

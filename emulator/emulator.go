@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // InMemory is the path of a database that lives in memory and ends with Close.
@@ -11,19 +12,44 @@ const InMemory = ":memory:"
 
 // Options adjust an Emulator; the zero value is Roblox's default.
 type Options struct {
-	Clock Clock // Wall{} if nil
+	Clock   Clock    // Wall{} if nil
+	Profile *Profile // DefaultProfile() if nil
+
+	Durability Durability    // of a database in a file
+	LockWait   time.Duration // for another process that writes to the same file; 0 is 5 seconds
 
 	_ struct{}
+}
+
+// Durability says what a write that was answered survives.
+type Durability uint8
+
+// The degrees of durability.
+const (
+	Normal Durability = iota // the end of this process, however sudden
+	Full                     // the loss of power too
+)
+
+// String returns the degree as the command line and SQLite spell it.
+func (d Durability) String() string {
+	if d == Full {
+		return "full"
+	}
+	return "normal"
 }
 
 // Emulator is a universe's data stores: the Service at the end of every chain. It may be used by
 // many goroutines at once; requests are done one after the other (R192).
 type Emulator struct {
-	clock Clock
+	clock   Clock
+	profile *Profile
+	shares  bool // writes share transactions
+	group   group
 
-	mu sync.Mutex
-	db *database   // nil after Close
-	tx transaction // the one under way; it is here so that a request allocates none
+	mu        sync.Mutex
+	db        *database   // nil after Close
+	tx        transaction // the one under way; it is here so that a request allocates none
+	purgeNext ticks       // when what has expired is deleted next
 }
 
 // Open returns an Emulator over the database at path, which is made if there is none; its folder
@@ -32,14 +58,19 @@ func Open(ctx context.Context, path string, o Options) (*Emulator, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("open database %q: %w", path, err)
 	}
-	db, err := openDatabase(path)
+	db, err := openDatabase(path, o)
 	if err != nil {
 		return nil, fmt.Errorf("open database %q: %w", path, err)
 	}
 	if o.Clock == nil {
 		o.Clock = Wall{}
 	}
-	return &Emulator{clock: o.Clock, db: db}, nil
+	if o.Profile == nil {
+		o.Profile = DefaultProfile()
+	}
+	return &Emulator{
+		clock: o.Clock, profile: o.Profile, shares: path != InMemory, db: db,
+	}, nil
 }
 
 // Close releases the database. Requests after it get ErrClosed; closing again does nothing.
@@ -59,95 +90,155 @@ func (e *Emulator) Do(ctx context.Context, req Request) (Result, error) {
 	if err := req.Check(); err != nil {
 		return Result{}, err
 	}
+	if e.shares && req.Op.writes() {
+		return e.share(ctx, &req)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return Result{}, fmt.Errorf("%s %q: %w", req.Op, req.Key, err)
-	}
-	return e.perform(&req)
+	return e.alone(ctx, &req)
 }
 
-// perform does a checked request as one transaction. e.mu is held.
-func (e *Emulator) perform(req *Request) (Result, error) {
-	if e.db == nil {
-		return Result{}, ErrClosed
+// alone does a checked request as one transaction. e.mu is held.
+func (e *Emulator) alone(ctx context.Context, req *Request) (Result, error) {
+	result, err := e.transact(ctx, req)
+	if err != nil {
+		return Result{}, explained(req, err)
 	}
-	result, err := e.transact(req)
-	if err == nil {
-		return result, nil
+	return result, nil
+}
+
+// explained says which request an error is about, unless Roblox words it.
+func explained(req *Request, err error) error {
+	if named(err) || err == ErrClosed {
+		return err
 	}
-	if _, named := err.(*Error); !named {
-		err = fmt.Errorf("%s %q: %w", req.Op, req.Key, err)
+	return fmt.Errorf("%s %q: %w", req.Op, req.Key, err)
+}
+
+// named reports whether Roblox has a name for err. A request that fails so has written nothing.
+func named(err error) bool {
+	_, ok := err.(*Error)
+	return ok
+}
+
+func (e *Emulator) transact(ctx context.Context, req *Request) (Result, error) {
+	if err := e.admit(ctx, req); err != nil {
+		return Result{}, err
+	}
+	if req.Op == OpGet {
+		return e.perform(req)
+	}
+	how := beginReading
+	if req.Op.writes() {
+		how = beginWriting
+	}
+	if err := e.db.begin(how); err != nil {
+		return Result{}, err
+	}
+	result, err := e.perform(req)
+	if !named(err) {
+		return result, e.db.end(err)
+	}
+	if endErr := e.db.end(nil); endErr != nil {
+		return Result{}, endErr
 	}
 	return Result{}, err
 }
 
-func (e *Emulator) transact(req *Request) (Result, error) {
-	run := operation(req)
-	if run == nil {
-		return Result{}, fmt.Errorf("%s stores: %w", req.Store.Kind, ErrNotEmulated)
+// admit tells why a request cannot even be begun.
+func (e *Emulator) admit(ctx context.Context, req *Request) error {
+	if e.db == nil {
+		return ErrClosed
 	}
-	e.tx = transaction{db: e.db, req: *req, now: ticksOf(e.clock.Now())}
-	defer func() { e.tx = transaction{} }()
-	if req.Op == OpGet {
-		return e.tx.do(run)
+	if operation(req) == nil {
+		return fmt.Errorf("%s stores: %w", req.Store.Kind, ErrNotEmulated)
 	}
-	if err := e.db.begin(); err != nil {
-		return Result{}, err
-	}
-	result, err := e.tx.do(run)
-	return result, e.db.end(err)
+	return ctx.Err()
 }
 
-// operation is the one place where operations are told apart; nil is for those that do not exist.
-func operation(req *Request) func(*transaction) (Result, error) {
-	switch req.Store.Kind {
-	case Standard:
-		switch req.Op {
-		case OpGet:
-			return (*transaction).get
-		case OpPut:
-			return (*transaction).put
-		case OpIncrement:
-			return (*transaction).increment
-		case OpRemove:
-			return (*transaction).remove
+// perform does an admitted request within the transaction under way.
+func (e *Emulator) perform(req *Request) (Result, error) {
+	e.tx = transaction{db: e.db, req: *req, now: ticksOf(e.clock.Now()), profile: e.profile}
+	defer func() { e.tx = transaction{} }()
+	if req.Op.writes() && e.tx.now >= e.purgeNext {
+		if err := e.db.purge(e.tx.now); err != nil {
+			return Result{}, err
 		}
-	case Ordered:
-		switch req.Op {
-		case OpGet:
-			return (*transaction).getOrdered
-		case OpPut:
-			return (*transaction).putOrdered
-		case OpIncrement:
-			return (*transaction).incrementOrdered
-		case OpRemove:
-			return (*transaction).removeOrdered
-		}
+		e.purgeNext = e.tx.now + ticksIn(purgeInterval)
 	}
-	return nil
+	return e.tx.do(operation(req))
+}
+
+// operations has the one place where operations are told apart, by kind of store.
+var operations = [...][len(opNames)]func(*transaction) (Result, error){
+	Standard: {
+		OpGet:           (*transaction).get,
+		OpPut:           (*transaction).put,
+		OpIncrement:     (*transaction).increment,
+		OpRemove:        (*transaction).remove,
+		OpGetVersion:    (*transaction).getVersion,
+		OpGetVersionAt:  (*transaction).getVersionAt,
+		OpListVersions:  (*transaction).listVersions,
+		OpRemoveVersion: (*transaction).removeVersion,
+		OpListKeys:      (*transaction).listKeys,
+		OpListStores:    (*transaction).listStores,
+		OpSnapshot:      (*transaction).snapshot,
+	},
+	Ordered: {
+		OpGet:        (*transaction).getOrdered,
+		OpPut:        (*transaction).putOrdered,
+		OpIncrement:  (*transaction).incrementOrdered,
+		OpRemove:     (*transaction).removeOrdered,
+		OpListStores: (*transaction).listStores, // its Store is ignored
+		OpSnapshot:   (*transaction).snapshot,
+		OpListSorted: (*transaction).listSorted,
+		OpGetMany:    (*transaction).getMany,
+	},
+}
+
+// operation returns what does the request, nil for what does not exist.
+func operation(req *Request) func(*transaction) (Result, error) {
+	if int(req.Store.Kind) >= len(operations) || int(req.Op) >= len(opNames) {
+		return nil
+	}
+	return operations[req.Store.Kind][req.Op]
+}
+
+// writes reports whether the operation changes the database.
+func (op Op) writes() bool {
+	switch op {
+	case OpPut, OpIncrement, OpRemove, OpRemoveVersion, OpSnapshot:
+		return true
+	}
+	return false
 }
 
 // transaction is one request being done, at one instant.
 type transaction struct {
-	db    *database
-	req   Request
-	now   ticks
-	store int64 // the store's row, 0 while it has none
+	db      *database
+	req     Request
+	now     ticks
+	profile *Profile
+	name    entryName // the entry's; the store in it is 0 while that has no row
 }
 
 func (tx *transaction) do(run func(*transaction) (Result, error)) (Result, error) {
-	var err error
-	if tx.store, err = tx.db.store(tx.req.Store); err != nil {
+	store, err := tx.db.store(tx.storeName())
+	if err != nil {
 		return Result{}, err
 	}
+	tx.name = entryName{store: store, scope: tx.req.Store.Scope, key: tx.req.Key}
 	return run(tx)
+}
+
+func (tx *transaction) storeName() storeName {
+	return storeName{kind: tx.req.Store.Kind, name: tx.req.Store.Name}
 }
 
 // makeStore gives the store a row, so that it exists from its first entry on (R4).
 func (tx *transaction) makeStore() (err error) {
-	if tx.store == 0 {
-		tx.store, err = tx.db.insertStore(tx.req.Store, tx.now)
+	if tx.name.store == 0 {
+		tx.name.store, err = tx.db.insertStore(tx.storeName(), tx.now)
 	}
 	return err
 }

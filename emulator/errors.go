@@ -185,7 +185,14 @@ var (
 	ErrKeyThrottled   = Rejected(0, "The request rate exceeds the allowed maximum for the key.")
 	ErrStoreThrottled = Rejected(0,
 		"The request rate exceeds the allowed maximum for the datastore.")
-	ErrInternal = RejectedHTTP(500, "Internal Server Error")
+	ErrVersionInvalid = &Error{ // R117, the text but for "not valid" assumed
+		Code: 502, Name: "RequestRejected",
+		Message: rejected + "Reason: The provided version is not valid.",
+	}
+	ErrCursorInvalid   = Rejected(0, "The provided exclusive start key is not valid.") // R130
+	ErrPageSizeInvalid = RejectedHTTP(400, "Bad Request")                              // R123, R128
+	ErrKeyCountInvalid = RejectedHTTP(400, "Bad Request")                              // R165, the text assumed
+	ErrInternal        = RejectedHTTP(500, "Internal Server Error")
 )
 
 // Rejected is 502 in the form that carries the backend's own code and reason (R189).

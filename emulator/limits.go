@@ -31,5 +31,26 @@ const (
 	TombstoneLifetime = 30 * 24 * time.Hour
 )
 
+// Pages of listings. The maxima of keys, versions and stores are assumed.
+const (
+	KeysPageDefault, KeysPageMax         = 50, 100    // R128
+	KeysExaminedMax                      = 512        // R129: by one page that excludes the deleted
+	VersionsPageDefault, VersionsPageMax = 1024, 1024 // R123
+	StoresPageDefault, StoresPageMax     = 32, 100    // R133
+	SortedPageDefault, SortedPageMax     = 50, 100    // R157
+)
+
+// GetManyKeysMax is how many keys one OpGetMany may name (R165).
+const GetManyKeysMax = 100
+
+// TimestampAheadMax is how far ahead of now the time for OpGetVersionAt may be (R119).
+const TimestampAheadMax = 10 * time.Minute
+
+// purgeInterval is how often what has expired is deleted; nobody can read it before that either.
+const purgeInterval = time.Hour
+
+// lockWait is how long a request waits for another process that writes to the same file.
+const lockWait = 5 * time.Second
+
 // CacheLifetime is how long a game server trusts what it last read or wrote (R141).
 const CacheLifetime = 4 * time.Second

@@ -18,10 +18,10 @@ func orderedResult(n int64) Result {
 
 // number reads the key's integer; ok is false when it has none.
 func (tx *transaction) number() (n int64, ok bool, err error) {
-	if tx.store == 0 {
+	if tx.name.store == 0 {
 		return 0, false, nil
 	}
-	return tx.db.number(tx.store, tx.req.Key)
+	return tx.db.number(tx.name)
 }
 
 func (tx *transaction) getOrdered() (Result, error) {
@@ -62,7 +62,7 @@ func (tx *transaction) setNumber(n int64) (Result, error) {
 	if err := tx.makeStore(); err != nil {
 		return Result{}, err
 	}
-	return orderedResult(n), tx.db.setNumber(tx.store, tx.req.Key, n)
+	return orderedResult(n), tx.db.setNumber(tx.name, n)
 }
 
 func (tx *transaction) removeOrdered() (Result, error) {
@@ -70,5 +70,66 @@ func (tx *transaction) removeOrdered() (Result, error) {
 	if err != nil || !ok {
 		return Result{}, err
 	}
-	return orderedResult(n), tx.db.deleteNumber(tx.store, tx.req.Key)
+	return orderedResult(n), tx.db.deleteNumber(tx.name)
+}
+
+// getMany reads the numbers of many keys; those that have none are left out (R165).
+func (tx *transaction) getMany() (Result, error) {
+	if tx.name.store == 0 {
+		return Result{}, nil
+	}
+	var items []Item
+	for _, key := range tx.req.Keys {
+		tx.name.key = key
+		n, ok, err := tx.number()
+		if err != nil {
+			return Result{}, err
+		}
+		if ok {
+			items = append(items, Item{Key: key, Value: integerJSON(n)})
+		}
+	}
+	return Result{Items: items}, nil
+}
+
+// listSorted lists keys by value within the bounds, those of equal value by their bytes (R158,
+// R161, assumed).
+func (tx *transaction) listSorted() (Result, error) {
+	last, err := tx.req.position()
+	if err != nil || tx.name.store == 0 {
+		return Result{}, err
+	}
+	ask, page := &tx.req.Page, tx.newPage(SortedPageDefault)
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
+	if ask.Min != nil {
+		low = *ask.Min
+	}
+	if ask.Max != nil {
+		high = *ask.Max
+	}
+	store, scope := tx.name.store, tx.name.scope
+	visit := func(key string, n int64) bool {
+		item := Item{Key: key, Value: integerJSON(n)}
+		return page.add(item, position{number: n, text: key})
+	}
+	if last != nil { // first the keys that share the last value, then further ones
+		err := tx.db.eachNumberLike(store, scope, last.number, last.text, page.size+1, visit)
+		if err != nil {
+			return Result{}, err
+		}
+		switch {
+		case page.more, ask.Descending && last.number == low, !ask.Descending && last.number == high:
+			return page.result(), nil
+		case ask.Descending:
+			high = last.number - 1
+		default:
+			low = last.number + 1
+		}
+	}
+	limit := page.size + 1 - len(page.items)
+	err = tx.db.eachNumberWithin(store, scope, low, high, ask.Descending, limit, visit)
+	if err != nil {
+		return Result{}, err
+	}
+	return page.result(), nil
 }

@@ -15,7 +15,8 @@ func GlobalStore() StoreID {
 	return StoreID{Kind: Standard, Scope: globalStoreScope}
 }
 
-// Check tells what is wrong with a store's name, as getting the store does at once (R6, R15).
+// Check tells what is wrong with a store's name, as getting the store does at once (R6, R15). That
+// names are UTF-8, as keys are, is assumed.
 func (id StoreID) Check() error {
 	switch {
 	case id.Name == "" && id != GlobalStore():
@@ -26,6 +27,8 @@ func (id StoreID) Check() error {
 		return ErrScopeEmpty
 	case len(id.Scope) > ScopeBytesMax:
 		return ErrScopeLong
+	case !utf8.ValidString(id.Name) || !utf8.ValidString(id.Scope):
+		return CannotStore("string")
 	}
 	return nil
 }
@@ -34,10 +37,7 @@ func (id StoreID) Check() error {
 // Emulator.Do checks it too; a front door asks first, because what fails here costs no budget and
 // no time (R26).
 func (r *Request) Check() error {
-	if err := r.Store.Check(); err != nil {
-		return err
-	}
-	if err := checkKey(r.Key); err != nil {
+	if err := r.checkTarget(); err != nil {
 		return err
 	}
 	switch r.Op {
@@ -48,6 +48,73 @@ func (r *Request) Check() error {
 		return r.checkAttributes()
 	case OpIncrement:
 		return r.checkAttributes()
+	case OpGetVersionAt:
+		if r.TimeMS <= 0 {
+			return ErrTimestampInvalid
+		}
+	case OpListVersions:
+		return r.Page.checkSize(VersionsPageMax)
+	case OpListKeys:
+		return r.Page.checkSize(KeysPageMax)
+	case OpListStores:
+		return r.Page.checkSize(StoresPageMax)
+	case OpListSorted:
+		return r.Page.checkSorted()
+	case OpGetMany:
+		return r.checkKeys()
+	}
+	return nil
+}
+
+// checkTarget checks the names of what the request is about.
+func (r *Request) checkTarget() error {
+	switch r.Op {
+	case OpListStores, OpSnapshot:
+		return nil
+	case OpListKeys:
+		if store := r.Store; store.Scope == "" && store.Name != "" { // all scopes
+			store.Scope = "any"
+			return store.Check()
+		}
+		return r.Store.Check()
+	case OpListSorted, OpGetMany:
+		return r.Store.Check()
+	}
+	if err := r.Store.Check(); err != nil {
+		return err
+	}
+	return checkKey(r.Key)
+}
+
+func (r *Request) checkKeys() error {
+	if len(r.Keys) == 0 || len(r.Keys) > GetManyKeysMax {
+		return ErrKeyCountInvalid
+	}
+	for _, key := range r.Keys {
+		if err := checkKey(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSize holds a page's size against R123 and R128.
+func (p *Page) checkSize(sizeMax int) error {
+	if p.Size < 0 || p.Size > sizeMax {
+		return ErrPageSizeInvalid
+	}
+	return nil
+}
+
+// checkSorted holds R157 and R160 against a page of an ordered store.
+func (p *Page) checkSorted() error {
+	switch {
+	case p.Size < 0:
+		return ErrPageSizeLesser
+	case p.Size > SortedPageMax:
+		return ErrPageSizeGreater
+	case p.Min != nil && p.Max != nil && *p.Min > *p.Max:
+		return ErrMinMaxOrder
 	}
 	return nil
 }

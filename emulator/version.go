@@ -1,6 +1,10 @@
 package emulator
 
-import "time"
+import (
+	"math"
+	"strconv"
+	"time"
+)
 
 // A version id is AAAAAAAAAAAAAAAA.SSSSSSSSSS.BBBBBBBBBBBBBBBB.01 in upper-case hexadecimal: when
 // the object was created, which write this is, when this version was written (R104). Both times are
@@ -19,6 +23,12 @@ type ticks int64
 
 func ticksOf(t time.Time) ticks {
 	return ticks(t.Unix()*ticksPerSecond + int64(t.Nanosecond())/100 + ticksAtUnixEpoch)
+}
+
+// ticksAt returns when the millisecond ms begins, as near as ticks can tell.
+func ticksAt(ms int64) ticks {
+	const limit = math.MaxInt64/ticksPerMillisecond - ticksAtUnixEpoch/ticksPerMillisecond - 1
+	return ticks(min(max(ms, -limit), limit)*ticksPerMillisecond + ticksAtUnixEpoch)
 }
 
 func ticksIn(d time.Duration) ticks { return ticks(d / 100) }
@@ -54,6 +64,18 @@ func (s stamp) version() string {
 	putHex(id[28:44], uint64(s.written))
 	copy(id[44:], ".01")
 	return string(id[:])
+}
+
+// parseVersion reads what version writes, and nothing else.
+func parseVersion(id string) (stamp, bool) {
+	if len(id) != versionBytes {
+		return stamp{}, false
+	}
+	created, err1 := strconv.ParseInt(id[0:16], 16, 64)
+	sequence, err2 := strconv.ParseInt(id[17:27], 16, 64)
+	written, err3 := strconv.ParseInt(id[28:44], 16, 64)
+	s := stamp{ticks(created), sequence, ticks(written)}
+	return s, err1 == nil && err2 == nil && err3 == nil && s.version() == id
 }
 
 // next is the stamp of a write at now: one further (R105, step assumed), and later than the write

@@ -1,0 +1,121 @@
+package emulator
+
+// query names one of the statements that requests need.
+type query int
+
+const (
+	beginReading query = iota
+	beginWriting
+	commitTransaction
+	rollbackTransaction
+
+	selectSnapshot
+	setSnapshot
+	purgeEntries
+	purgeVersions
+
+	selectStore
+	insertStore
+	updateStore
+	listStores
+
+	selectHead
+	selectEntry
+	selectValue
+	insertEntry
+	updateEntry
+	deleteEntry
+	listKeys
+	listPaths
+
+	keepVersion
+	selectVersion
+	selectVersionAt
+	deleteVersion
+	hasVersions
+	listVersionsUp
+	listVersionsDown
+
+	selectNumber
+	setNumber
+	deleteNumber
+	listTie
+	listNumbersUp
+	listNumbersDown
+
+	queryCount
+)
+
+// entryColumns are what headIn and entryIn read.
+const entryColumns = `id, created, sequence, written, state, user_ids, metadata, value`
+
+var queryText = [queryCount]string{
+	beginReading:        `BEGIN`,
+	beginWriting:        `BEGIN IMMEDIATE`,
+	commitTransaction:   `COMMIT`,
+	rollbackTransaction: `ROLLBACK`,
+
+	selectSnapshot: `SELECT snapshot FROM universe`,
+	setSnapshot:    `UPDATE universe SET snapshot = ?`,
+	purgeEntries:   `DELETE FROM entries WHERE state <> 0 AND written <= ?`,
+	purgeVersions:  `DELETE FROM versions WHERE expires <= ?`,
+
+	selectStore: `SELECT id FROM stores WHERE kind = ? AND name = ?`,
+	insertStore: `INSERT INTO stores (kind, name, created, updated) VALUES (?, ?, ?, ?)
+		RETURNING id`,
+	updateStore: `UPDATE stores SET updated = max(updated, ?) WHERE id = ?`,
+	listStores: `SELECT name, created, updated FROM stores
+		WHERE kind = ? AND name >= ? AND name < ? AND EXISTS (
+			SELECT 1 FROM entries WHERE store = stores.id AND (state = 0 OR written > ?))
+		ORDER BY name LIMIT ?`,
+
+	selectHead: `SELECT id, created, sequence, written, state, user_ids, metadata
+		FROM entries WHERE store = ? AND scope = ? AND key = ?`,
+	selectEntry: `SELECT ` + entryColumns + `
+		FROM entries WHERE store = ? AND scope = ? AND key = ?`,
+	selectValue: `SELECT value FROM entries WHERE id = ?`,
+	insertEntry: `INSERT INTO entries
+		(created, sequence, written, state, user_ids, metadata, value, store, scope, key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+	updateEntry: `UPDATE entries SET sequence = ?, written = ?, state = ?,
+		user_ids = ?, metadata = ?, value = ? WHERE id = ?`,
+	deleteEntry: `DELETE FROM entries WHERE id = ?`,
+	listKeys: `SELECT id, scope, key, state FROM entries
+		WHERE store = ? AND scope = ? AND key >= ? AND key < ?
+			AND (state = 0 OR written > ?)
+		ORDER BY key LIMIT ?`,
+	// Two scopes can share a path: scope a, key b/c and scope a/b, key c.
+	listPaths: `SELECT id, scope, key, state FROM entries
+		WHERE store = ?1 AND scope || '/' || key >= ?2
+			AND (scope || '/' || key > ?3 OR id > ?4)
+			AND scope || '/' || key < ?5 AND (state = 0 OR written > ?6)
+		ORDER BY scope || '/' || key, id LIMIT ?7`,
+
+	keepVersion: `INSERT INTO versions
+		(entry, written, sequence, expires, user_ids, metadata, value)
+		SELECT id, written, sequence, ?, user_ids, metadata, value FROM entries WHERE id = ?`,
+	selectVersion: `SELECT sequence, written, user_ids, metadata, value
+		FROM versions WHERE entry = ? AND written = ? AND expires > ?`,
+	selectVersionAt: `SELECT sequence, written, user_ids, metadata, value
+		FROM versions WHERE entry = ? AND written < ? AND expires > ?
+		ORDER BY written DESC LIMIT 1`,
+	deleteVersion: `DELETE FROM versions WHERE entry = ? AND written = ?`,
+	hasVersions:   `SELECT 1 FROM versions WHERE entry = ? LIMIT 1`,
+	listVersionsUp: `SELECT sequence, written, value IS NULL FROM versions
+		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
+		ORDER BY written LIMIT ?`,
+	listVersionsDown: `SELECT sequence, written, value IS NULL FROM versions
+		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
+		ORDER BY written DESC LIMIT ?`,
+
+	selectNumber: `SELECT value FROM ordered WHERE store = ? AND scope = ? AND key = ?`,
+	setNumber: `INSERT INTO ordered (store, scope, key, value) VALUES (?, ?, ?, ?)
+		ON CONFLICT (store, scope, key) DO UPDATE SET value = excluded.value`,
+	deleteNumber: `DELETE FROM ordered WHERE store = ? AND scope = ? AND key = ?`,
+	listTie: `SELECT key, value FROM ordered
+		WHERE store = ? AND scope = ? AND value = ? AND key > ? ORDER BY key LIMIT ?`,
+	listNumbersUp: `SELECT key, value FROM ordered
+		WHERE store = ? AND scope = ? AND value BETWEEN ? AND ? ORDER BY value, key LIMIT ?`,
+	listNumbersDown: `SELECT key, value FROM ordered
+		WHERE store = ? AND scope = ? AND value BETWEEN ? AND ? ORDER BY value DESC, key LIMIT ?`,
+}
