@@ -22,6 +22,9 @@ import (
 //	emulator.calls() → number       data store requests so far
 //	emulator.peek(store, key, scope?) → {value, version, userIds, metadata} or nil
 //	emulator.seed(store, key, value, scope?)
+//	emulator.join(userId, name?) → Player
+//	emulator.leave(player)
+//	emulator.shutdown(reason?) → seconds, unfinished   closes the server; nothing works after it
 //
 // peek and seed go past game server, cache and faults.
 func (r *fileRun) openControl(env *lua.LTable) {
@@ -30,6 +33,7 @@ func (r *fileRun) openControl(env *lua.LTable) {
 	for name, fn := range map[string]lua.LGFunction{
 		"fault": r.luaFault, "clearFaults": r.luaClearFaults, "advance": r.luaAdvance,
 		"calls": r.luaCalls, "peek": r.luaPeek, "seed": r.luaSeed,
+		"join": r.luaJoin, "leave": r.luaLeave, "shutdown": r.luaShutdown,
 	} {
 		control.RawSetString(name, v.NewFunction(name, fn))
 	}

@@ -267,3 +267,31 @@ func TestFaultsBelongToOneFile(t *testing.T) {
 	require.True(t, report.OK(), out.String())
 	require.Equal(t, 3, report.Files[0].Calls.Faults)
 }
+
+func TestSuitesDrivePlayersAndTheEndOfTheServer(t *testing.T) {
+	file := one(t, `
+	it("plays", function()
+		local Players = game:GetService("Players")
+		local gone
+		Players.PlayerRemoving:Connect(function(player) gone = player.Name end)
+		local ann = emulator.join(7, "Ann")
+		expect(Players:GetPlayerByUserId(7)).to.equal(ann)
+		expect(function() emulator.join(7) end).to.throw("already")
+		expect(function() emulator.leave(Players) end).to.throw("Player expected")
+		emulator.leave(ann)
+		task.wait()
+		expect(gone).to.equal("Ann")
+		expect(#Players:GetPlayers()).to.equal(0)
+	end)
+	it("ends", function()
+		local reasons = {}
+		game:BindToClose(function(reason) table.insert(reasons, reason.Name) task.wait(3) end)
+		game:BindToClose(function() task.wait(99) end)
+		local took, unfinished = emulator.shutdown("ServerEmpty")
+		expect(took).to.equal(30)
+		expect(unfinished).to.equal(1)
+		expect(reasons[1]).to.equal("ServerEmpty")
+	end)`)
+	require.Equal(t, []string{"plays: passed", "ends: passed"}, outcomes(file), "%+v %+v",
+		file.Cases[0].Problem, file.Cases[1].Problem)
+}
