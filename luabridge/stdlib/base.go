@@ -179,17 +179,17 @@ func rawEqual(L *lua.LState) int {
 
 func getMetatable(L *lua.LState) int {
 	value := anyArg(L, 1)
-	v := vm.Of(L)
-	if locked := v.Metafield(value, "__metatable"); locked != lua.LNil {
-		L.Push(locked)
-		return 1
-	}
+	meta := vm.Of(L).Metatable(value)
 	if t, ok := value.(*lua.LTable); ok {
-		L.Push(vm.MetatableOf(t))
-	} else if meta := v.Metatable(value); meta != nil {
-		L.Push(meta)
-	} else {
+		meta, _ = vm.MetatableOf(t).(*lua.LTable)
+	}
+	switch {
+	case meta == nil:
 		L.Push(lua.LNil)
+	case meta.RawGetString("__metatable") != lua.LNil:
+		L.Push(meta.RawGetString("__metatable"))
+	default:
+		L.Push(meta)
 	}
 	return 1
 }

@@ -80,20 +80,26 @@ func compileErrorText(chunk string, err error) string {
 	return chunk + ":" + err.Error() // "line: message"
 }
 
-const chunkShownMax = 60
+const chunkShownMax = 255
 
-// chunkName is how messages show a chunk: a name that begins with "=" as it stands, and a source by
-// its first line.
+// chunkName is how messages show a chunk: a name that begins with "=" or "@" as it stands, as far
+// as there is room, and a source by its first line.
 func chunkName(name string) string {
-	if strings.HasPrefix(name, "=") || strings.HasPrefix(name, "@") {
+	const ellipsis = "..."
+	switch {
+	case strings.HasPrefix(name, "="):
+		return name[1:min(len(name), chunkShownMax+1)]
+	case strings.HasPrefix(name, "@") && len(name) > chunkShownMax+1:
+		return ellipsis + name[len(name)-chunkShownMax+len(ellipsis):]
+	case strings.HasPrefix(name, "@"):
 		return name[1:]
 	}
 	line, _, cut := strings.Cut(name, "\n")
-	if len(line) > chunkShownMax {
-		line, cut = line[:chunkShownMax], true
+	if most := chunkShownMax - len(`[string "..."]`); len(line) > most {
+		line, cut = line[:most], true
 	}
 	if cut {
-		line += "..."
+		line += ellipsis
 	}
 	return `[string "` + line + `"]`
 }

@@ -194,7 +194,8 @@ func prepareFor(L *lua.LState) int {
 		numbers[i] = n
 	}
 	from, limit, step := numbers[0], numbers[1], numbers[2]
-	if turn := step > 0 && from <= limit || step <= 0 && limit <= from; !turn {
+	// As in Luau, a step that is not a number counts downwards, and so has a single turn.
+	if turn := step > 0 && from <= limit || !(step > 0) && limit <= from; !turn {
 		L.Push(lua.LNil)
 		return 1
 	}

@@ -128,8 +128,8 @@ func stringByte(L *lua.LState) int {
 	if first > last {
 		return 0
 	}
-	if last-first >= resultsMax {
-		vm.Errorf(L, "string slice too long")
+	if last-first >= resultsMax-L.GetTop() {
+		vm.Errorf(L, "stack overflow (string slice too long)")
 	}
 	for i := first; i <= last; i++ {
 		L.Push(lua.LNumber(s[i-1]))

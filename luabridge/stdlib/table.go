@@ -82,7 +82,8 @@ func tableRemove(L *lua.LState) int {
 	return 1
 }
 
-const resultsMax = 1_000_000
+// resultsMax is how many values a library function may have on its stack: Luau's own bound.
+const resultsMax = 8000
 
 func tableUnpack(L *lua.LState) int {
 	t := vm.Content(vm.ArgTable(L, 1, "unpack"))
@@ -96,7 +97,7 @@ func tableUnpack(L *lua.LState) int {
 	if first > last {
 		return 0
 	}
-	if uint64(last)-uint64(first) >= resultsMax {
+	if uint64(last)-uint64(first) >= uint64(resultsMax-L.GetTop()) {
 		vm.Errorf(L, "too many results to unpack")
 	}
 	for i := first; i <= last; i++ {

@@ -79,8 +79,8 @@ func utf8Codepoint(L *lua.LState) int {
 	if last > len(s) {
 		vm.ArgError(L, 3, "codepoint", "out of range")
 	}
-	if last-first >= resultsMax {
-		vm.Errorf(L, "string slice too long")
+	if last-first >= resultsMax-L.GetTop() {
+		vm.Errorf(L, "stack overflow (string slice too long)")
 	}
 	count := 0
 	for offset := first - 1; offset < last; count++ {

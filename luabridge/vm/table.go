@@ -49,7 +49,12 @@ func sparseLength(t *lua.LTable, n int) int {
 			power *= 2
 		}
 	}
-	for ; size > 0 && t.RawGetInt(size) == lua.LNil; size-- {
+	if size == 0 || t.RawGetInt(size+1) == lua.LNil {
+		for ; size > 0 && t.RawGetInt(size) == lua.LNil; size-- {
+		}
+		return size
+	}
+	for size++; t.RawGetInt(size+1) != lua.LNil; size++ {
 	}
 	return size
 }

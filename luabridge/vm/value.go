@@ -36,7 +36,8 @@ func TypeName(value lua.LValue) string {
 		if typed, ok := object.Value.(Typed); ok {
 			return typed.LuauType()
 		}
-		if meta, ok := object.Metatable.(*lua.LTable); ok {
+		// A newproxy has no Go value: scripts may not pass it off for something else.
+		if meta, ok := object.Metatable.(*lua.LTable); ok && object.Value != nil {
 			if name, ok := meta.RawGetString("__type").(lua.LString); ok {
 				return string(name)
 			}
