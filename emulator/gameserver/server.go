@@ -40,6 +40,7 @@ type Server struct {
 	budgets    [emulator.RequestTypeCount]*budget
 	queues     [2][2]queue // by kind of store, gets and sets
 	turns      turns
+	watches    map[entryID][]*Watch
 	lastTicket uint64 // of calls and turns
 	closed     bool
 }
@@ -62,6 +63,7 @@ func New(svc emulator.Service, clock emulator.Clock, o Options) *Server {
 		stores:  map[handle]*Store{},
 		players: o.Players,
 		turns:   turns{},
+		watches: map[entryID][]*Watch{},
 	}
 	if s.profile == nil {
 		s.profile = emulator.DefaultProfile()

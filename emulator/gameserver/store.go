@@ -103,6 +103,12 @@ func (st *Store) at(op emulator.Op, key string) (emulator.Request, error) {
 	return req, nameOf(req).Check()
 }
 
+// CheckKey tells what is wrong with a key, which calls look at before all else (R26).
+func (st *Store) CheckKey(key string) error {
+	_, err := st.at(emulator.OpGet, key)
+	return err
+}
+
 // nameOf is a request whose Check looks at the names alone.
 func nameOf(req emulator.Request) *emulator.Request {
 	return &emulator.Request{Op: emulator.OpGet, Store: req.Store, Key: req.Key}
@@ -139,10 +145,11 @@ func (st *Store) write(ctx context.Context, c *call) (emulator.Result, error) {
 	if err != nil {
 		return emulator.Result{}, err
 	}
+	held := result
 	if c.req.Op == emulator.OpRemove {
-		st.remember(c.entry, emulator.Result{})
-	} else {
-		st.remember(c.entry, result)
+		held = emulator.Result{}
 	}
+	st.remember(c.entry, held)
+	st.server.announce(c.entry, held)
 	return result, nil
 }

@@ -1,0 +1,123 @@
+package gameserver_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"savestone/emulator"
+	"savestone/emulator/gameserver"
+)
+
+// throttle makes the backend refuse a key until a time.
+func (l *limited) throttle(key string, until time.Duration) {
+	l.backend = func(req emulator.Request) (emulator.Result, error) {
+		if req.Key == key && l.elapsed() < until {
+			return emulator.Result{}, emulator.ErrKeyThrottled
+		}
+		return emulator.Result{}, nil
+	}
+}
+
+// R175, R184: calls for a throttled key step aside for a second at a time, in order, at no further
+// charge, and the others pass them by.
+func TestThrottledKeysArePassedBy(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.throttle("hot", 2500*time.Millisecond)
+	l.set("hot")
+	l.sim.RunUntil(start.Add(100 * time.Millisecond))
+	l.call("hot again", func() error { return setKey(t, l.coins, "hot") })
+	l.set("cold")
+	l.get("hot")
+	l.sim.RunUntil(start.Add(100 * time.Millisecond))
+	require.Equal(t, []string{"0s put hot", "100ms put cold", "100ms get hot"}, l.sent)
+	l.sim.Run()
+	require.Equal(t, []string{
+		"100ms set cold: done", "3s set hot: done", "3.016666666s hot again: done",
+		"3.1s get hot: done",
+	}, l.log)
+	require.Len(t, l.warnings, 3)
+	require.Equal(t, 100, l.server.Budget(emulator.StandardWrite), "97 + 3 earned")
+}
+
+// After a minute the caller is told (assumed).
+func TestCallGivesUpOnAKeyThatStaysThrottled(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.throttle("hot", time.Hour)
+	l.set("hot")
+	l.sim.Run()
+	require.Equal(t, []string{"1m0s set hot: 502: API Services rejected request with error. " +
+		"Error code: 0 Reason: The request rate exceeds the allowed maximum for the key."}, l.log)
+	require.Len(t, l.sent, 61)
+	l.throttle("hot", 0)
+	l.set("hot")
+	l.sim.Run()
+	require.Equal(t, "1m0s set hot: done", l.log[1], "its place in the queue is free")
+}
+
+func TestThrottledKeyFindsTheQueueFull(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.throttle("hot", time.Hour)
+	for i := range 31 {
+		l.call(fmt.Sprint(i), func() error { return setKey(t, l.coins, "hot") })
+	}
+	l.sim.RunUntil(start)
+	require.Equal(t, []string{"0s 30: 302: SetAsync request dropped. " +
+		"Request was throttled, but throttled request queue was full."}, l.log)
+}
+
+// R173
+func TestThrottledKeyOfACallWithoutAQueueIsAnError(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.throttle("hot", time.Hour)
+	var err error
+	l.call("it", func() error {
+		_, err = l.coins.GetVersion(t.Context(), "hot", "v")
+		return nil
+	})
+	l.sim.Run()
+	require.ErrorIs(t, err, emulator.ErrKeyThrottled)
+	require.Len(t, l.sent, 1)
+}
+
+// A fault may throttle a key even where nothing is limited.
+func TestThrottledKeyWaitsInTheUnlimitedProfileToo(t *testing.T) {
+	l := newLimited(t, gameserver.Options{Profile: profile(t, "unlimited")})
+	l.throttle("hot", time.Second)
+	l.set("hot")
+	l.set("cold")
+	l.sim.Run()
+	require.Equal(t, []string{"0s set cold: done", "1s set hot: done"}, l.log)
+}
+
+// R178: until June 2023 writes of one server to one key were six seconds apart; other keys and reads
+// do not wait for them.
+func TestWritesToOneKeyWereSixSecondsApart(t *testing.T) {
+	l := newLimited(t, gameserver.Options{Profile: profile(t, "pre-2023-06")})
+	l.set("k")
+	l.call("increment k", func() error {
+		_, err := l.coins.Increment(t.Context(), "k", 1, nil, nil)
+		return err
+	})
+	l.call("update k", func() error {
+		_, err := l.coins.Update(t.Context(), "k", change("1"))
+		return err
+	})
+	l.call("remove k", func() error { _, err := l.coins.Remove(t.Context(), "k"); return err })
+	l.call("ordered set k", func() error { return setKey(t, l.ranks, "k") })
+	l.set("other")
+	l.sim.Run()
+	require.Equal(t, []string{
+		"0s put k", "0s get k", "0s put k", "0s put other",
+		"6s increment k", "12s remove k", "18s put k",
+	}, l.sent)
+	require.Len(t, l.warnings, 3)
+
+	l = newLimited(t, gameserver.Options{Profile: profile(t, "pre-2024-07")})
+	l.set("k")
+	l.set("k")
+	l.sim.Run()
+	require.Equal(t, []string{"0s put k", "0s put k"}, l.sent)
+}
