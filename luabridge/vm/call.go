@@ -58,7 +58,7 @@ func ProtectStack(L *lua.LState, first int, handler *lua.LFunction) bool {
 // stack that is full ends the process, so before another protected call the calls that are in
 // progress are bounded: the protected ones, as Luau bounds them, and from some depth on all of them.
 const (
-	statesMax       = 200
+	statesMax       = 199
 	statesUncounted = 8
 	framesMaxInAll  = 4 * framesMax
 )
