@@ -36,6 +36,9 @@ type Options struct {
 	Exit   func(code int) // ProcessService:ExitAsync was called
 	Studio bool           // RunService:IsStudio()
 
+	Access  gameserver.Access // what the server may reach; both states of Studio imply Studio
+	Profile *emulator.Profile // the limits on data store requests; nil means those of today
+
 	_ struct{}
 }
 
@@ -64,16 +67,27 @@ func (p *Place) Start(o Options) (*Game, error) {
 	}
 	random := serverRandom(o.Seed, o.Name)
 	job, seed := jobID(random), random.Uint64()
-	stores := gameserver.New(o.Service, o.Sim, gameserver.Options{JobID: job})
+	stores := gameserver.New(o.Service, o.Sim, gameserver.Options{
+		JobID: job, Profile: o.Profile, Access: o.Access,
+		OnWarning: func(text string) {
+			g.Print(roblox.Message{Kind: roblox.Warning, Text: text})
+		},
+	})
+	model := roblox.Options{
+		Stores: stores, Bus: o.Bus, Context: context.Background,
+		JobID: job, Seed: seed, Studio: o.Studio,
+		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
+		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
+		Exit: func(code int) { g.exit(code, o.Exit) },
+	}
+	switch o.Access {
+	case gameserver.Studio, gameserver.StudioNoAPI:
+		model.Studio, model.JobID = true, "" // R225
+	case gameserver.Unpublished:
+		model.PlaceID, model.GameID = 0, 0 // section 22
+	}
 	g.Server = roblox.New(
-		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit, Seed: seed},
-		roblox.Options{
-			Stores: stores, Bus: o.Bus, Context: context.Background,
-			JobID: job, Seed: seed, Studio: o.Studio,
-			PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
-			Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
-			Exit: func(code int) { g.exit(code, o.Exit) },
-		})
+		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit, Seed: seed}, model)
 	if err := g.build(); err != nil {
 		return nil, err
 	}

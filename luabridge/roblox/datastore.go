@@ -3,10 +3,8 @@ package roblox
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -20,22 +18,29 @@ func storeClasses() []*Class {
 	return []*Class{
 		{
 			Name: "GlobalDataStore", Super: "Instance",
-			Methods: merge(map[string]Method{
+			Methods: map[string]Method{
 				"GetAsync":       getAsync,
 				"SetAsync":       setAsync,
 				"UpdateAsync":    updateAsync,
 				"IncrementAsync": incrementAsync,
 				"RemoveAsync":    removeAsync,
-			}, refused("GlobalDataStore", "OnUpdate")),
+				"BatchGetAsync":  batchGetAsync,
+				"OnUpdate":       onUpdate,
+			},
 		},
 		{
 			Name: "DataStore", Super: "GlobalDataStore",
-			Methods: refused("DataStore", "GetVersionAsync", "GetVersionAtTimeAsync",
-				"ListKeysAsync", "ListVersionsAsync", "RemoveVersionAsync"),
+			Methods: map[string]Method{
+				"GetVersionAsync":       getVersionAsync,
+				"GetVersionAtTimeAsync": getVersionAtTimeAsync,
+				"ListKeysAsync":         listKeysAsync,
+				"ListVersionsAsync":     listVersionsAsync,
+				"RemoveVersionAsync":    removeVersionAsync,
+			},
 		},
 		{
 			Name: "OrderedDataStore", Super: "GlobalDataStore",
-			Methods: refused("OrderedDataStore", "BatchGetAsync", "GetSortedAsync"),
+			Methods: map[string]Method{"GetSortedAsync": getSortedAsync},
 		},
 	}
 }
@@ -46,82 +51,44 @@ type entry struct {
 	key   string
 }
 
-// entry reads the key that a call names, and checks it (R27 to R31).
+// entry reads the key that a call names, and refuses a wrong one before anything else is looked at
+// (R26 to R31).
 func (c Call) entry() entry {
-	name := c.Self.Data.(storeName)
-	id, key := name.id, c.key(1)
-	if name.allScopes {
-		scope, rest, found := strings.Cut(key, "/") // R31; the text is assumed
-		if !found {
-			c.Raise("Key must be in the format scope/key")
-		}
-		c.checkKey(emulator.StoreID{Name: id.Name, Scope: "global"}, scope)
-		id.Scope, key = scope, rest
-	}
-	c.checkKey(id, key)
-	open := c.Server.options.Stores.Store
-	if name.allScopes {
-		open = c.Server.options.Stores.AllScopesStore
-	}
-	store, err := open(id)
-	if err != nil {
+	e := entry{store: c.Self.Data.(*gameserver.Store), key: c.key(1)}
+	if err := e.store.CheckKey(e.key); err != nil {
 		c.Raise("%s", err)
 	}
-	return entry{store: store, key: key}
+	return e
 }
 
-// checkKey refuses a key at once, before anything else is looked at (R26).
-func (c Call) checkKey(id emulator.StoreID, key string) {
-	request := emulator.Request{Op: emulator.OpGet, Store: id, Key: key}
-	if err := request.Check(); err != nil {
-		c.Raise("%s", err)
-	}
-}
+// allScopes reports whether a store's keys are scope/key (R31).
+func allScopes(store *gameserver.Store) bool { return store.ID().Scope == "" }
 
-// key reads a key; a number becomes its text (R28).
+// key reads a key.
 func (c Call) key(n int) string {
-	number, ok := c.Required(n).(lua.LNumber)
-	switch value := float64(number); {
+	key, ok := keyText(c.Required(n))
+	if !ok {
+		c.cannotCast(c.Value(n), "string")
+	}
+	return key
+}
+
+// keyText returns what a value means as a key: a number becomes its text (R28).
+func keyText(value lua.LValue) (string, bool) {
+	number, ok := value.(lua.LNumber)
+	switch n := float64(number); {
 	case !ok:
-		return c.String(n)
-	case math.IsNaN(value):
-		return "NAN"
-	case math.IsInf(value, 1):
-		return "INF"
-	case math.IsInf(value, -1):
-		return "-INF"
+		text, ok := value.(lua.LString)
+		return string(text), ok
+	case math.IsNaN(n):
+		return "NAN", true
+	case math.IsInf(n, 1):
+		return "INF", true
+	case math.IsInf(n, -1):
+		return "-INF", true
+	default:
+		return vm.FormatNumber(n), true
 	}
-	return c.String(n)
-}
-
-// request lets time pass while do asks the game server, and raises what it is refused.
-func (c Call) request(thread *vm.Thread, do func(ctx context.Context) error) {
-	if c.Server.Closed() {
-		c.Raise("%s", emulator.ErrDataModelClosed) // R228
-	}
-	var err error
-	thread.Block(func() { err = do(c.Server.Context()) })
-	if err != nil {
-		c.refuse(err)
-	}
-}
-
-// backendCodeMin is the least code of errors that are not the server's own refusals.
-const backendCodeMin = 400
-
-// refuse raises an error of a data store. One of the backend's also shows in the console (R188). An
-// error that Roblox has no name for is no business of a script: it must not get lost in a pcall.
-func (c Call) refuse(err error) {
-	var refusal *emulator.Error
-	switch {
-	case !errors.As(err, &refusal):
-		c.Server.fail(Message{Text: fmt.Sprintf("savestone: %s: %s", c.Name, err)})
-	case refusal.Code >= backendCodeMin:
-		c.Server.Print(Message{Kind: Warning, Text: fmt.Sprintf(
-			"DataStoreService: %s: %s API: %s, Data Store: %s",
-			refusal.Name, refusal.Message, c.Name, c.Self.Name())})
-	}
-	c.Raise("%s", err)
 }
 
 func getAsync(c Call) int {

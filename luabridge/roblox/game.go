@@ -173,6 +173,9 @@ func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	end.started, end.done, end.began = true, done, s.Now()
 	end.running = len(end.bound)
 	argument := s.EnumItem("CloseReason", reason).object
+	if s.options.Stores != nil {
+		s.options.Stores.BeginShutdown()
+	}
 	timer := s.later(closeWait, s.endShutdown)
 	for _, fn := range end.bound {
 		s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
@@ -202,16 +205,25 @@ func (s *Server) endShutdown() {
 		return
 	}
 	s.closeEvent()
-	end.over = true
+	s.end()
 	if end.done != nil {
 		end.done(Closed{Unfinished: end.running, Took: s.Now().Sub(end.began)})
+	}
+}
+
+// end takes the server's data stores away from it (R228).
+func (s *Server) end() {
+	s.closing.over = true
+	if s.options.Stores != nil {
+		s.options.Stores.Close()
 	}
 }
 
 // Crash ends the server where it stands, from outside of all threads: none of them goes on, no
 // function given to BindToClose runs, and other servers are not told.
 func (s *Server) Crash() {
-	s.closing.started, s.closing.over = true, true
+	s.closing.started = true
+	s.end()
 	if s.frames.timer != nil {
 		s.frames.timer.Stop()
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"savestone/emulator"
 	"savestone/luabridge/vm"
 )
 
@@ -121,5 +122,8 @@ func (c Call) raiseRate() {
 
 // pause lets the thread yield once, as a request does that takes no time.
 func (c Call) pause(thread *vm.Thread) {
+	if c.Server.Closed() {
+		c.Raise("%s", emulator.ErrDataModelClosed) // R228
+	}
 	c.request(thread, func(ctx context.Context) error { return c.Server.VM.Sim.Sleep(ctx, 0) })
 }

@@ -31,6 +31,7 @@ func (s *Server) Join(p Profile) (*Instance, error) {
 	s.known[p.UserID] = p.Name
 	players := s.Service("Players")
 	player.place(players)
+	s.countPlayers()
 	players.fire("PlayerAdded", player.object)
 	return player, nil
 }
@@ -47,7 +48,15 @@ func (s *Server) Leave(player *Instance, reason string) {
 	s.postpone(s.depth, func() {
 		player.locked = false
 		player.Destroy()
+		s.countPlayers()
 	})
+}
+
+// countPlayers has budgets accrue for the players there are (R168, R235).
+func (s *Server) countPlayers() {
+	if s.options.Stores != nil {
+		s.options.Stores.SetPlayers(len(s.Players()))
+	}
 }
 
 // Players returns the players on the server in the order they joined.

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator/gameserver"
+	"savestone/emulator/memorystore"
 	"savestone/luabridge/bytecode"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
@@ -42,6 +43,8 @@ type Options struct {
 	Diagnose func(Diagnostic)
 	// Bus carries MessagingService's messages; nil means that there is no other server.
 	Bus *Bus
+	// MemoryStores is what the servers of a universe share; nil means that this is its only one.
+	MemoryStores *memorystore.Universe
 	// Client is told what remote events send to a player.
 	Client func(remote, player *Instance, args []lua.LValue)
 	// Exit is called by ProcessService:ExitAsync.
@@ -186,7 +189,7 @@ func (s *Server) later(wait time.Duration, run func()) *sched.Timer {
 // Kill ends the server where it stands, as a crash does: no script of it runs any more, and nothing
 // of it is left in the simulation. Called by a running task, it does so right after that.
 func (s *Server) Kill() {
-	s.closing.over = true
+	s.end()
 	if s.VM.Sim.Current() != nil {
 		s.VM.Sim.After(0, s.Kill)
 		return

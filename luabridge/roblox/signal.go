@@ -16,6 +16,7 @@ type Signal struct {
 	object      *lua.LUserData
 	connections []*Connection // replaced, never changed in place: a fire in progress has its own
 	listen      func()        // called when someone starts to listen
+	deserted    func()        // called when nobody listens any more
 	refusal     string        // what scripts are told that try to listen
 }
 
@@ -87,6 +88,9 @@ func (c *Connection) end() {
 	if c.connected {
 		c.connected = false
 		c.signal.connections = without(c.signal.connections, c)
+		if c.signal.deserted != nil && len(c.signal.connections) == 0 {
+			c.signal.deserted()
+		}
 	}
 }
 
