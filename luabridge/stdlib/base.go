@@ -222,8 +222,8 @@ func newProxy(L *lua.LState) int {
 	return 1
 }
 
-// memoryKB is what gcinfo tells, assumed: the size of an empty Roblox server's heap is of this order.
-// The true figure would differ from run to run, and scripts must not.
+// memoryKB is what gcinfo tells, assumed: the heap of a small server is of this order. The true
+// figure would differ from run to run, and scripts must not.
 const memoryKB = 1024
 
 func gcInfo(L *lua.LState) int { return returnNumber(L, memoryKB) }

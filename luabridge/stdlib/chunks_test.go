@@ -17,8 +17,8 @@ import (
 	"savestone/luabridge/vm"
 )
 
-// Chunked files hold Luau programs, separated by lines of "---". Each runs in a world of its own and
-// must come to its end. A line that ends in
+// Chunked files hold Luau programs, separated by lines of "---". Each runs in a world of its own
+// and must come to its end. A line that ends in
 //
 //	--> "text"
 //
@@ -136,7 +136,8 @@ func check(L *lua.LState) int {
 func same(L *lua.LState, got, want lua.LValue) bool {
 	if x, ok := got.(lua.LNumber); ok {
 		y, ok := want.(lua.LNumber)
-		return ok && (math.Float64bits(float64(x)) == math.Float64bits(float64(y)) || x != x && y != y)
+		equal := math.Float64bits(float64(x)) == math.Float64bits(float64(y))
+		return ok && (equal || x != x && y != y)
 	}
 	return L.RawEqual(got, want)
 }

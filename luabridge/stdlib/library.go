@@ -35,8 +35,8 @@ func function(name string, fn lua.LGFunction) entry { return entry{name, builtin
 func constant(name string, n float64) entry { return entry{name, lua.LNumber(n)} }
 
 var libraries = []library{
-	baseLibrary, bit32Library, bufferLibrary, coroutineLibrary, debugLibrary, mathLibrary, osLibrary,
-	stringLibrary, tableLibrary, utf8Library, vectorLibrary,
+	baseLibrary, bit32Library, bufferLibrary, coroutineLibrary, debugLibrary, mathLibrary,
+	osLibrary, stringLibrary, tableLibrary, utf8Library, vectorLibrary,
 }
 
 // imports finds a function by its full name: "pcall", "math.floor".

@@ -187,9 +187,10 @@ func assignThrough(L *lua.LState, handler, object, key lua.LValue) {
 func prepareFor(L *lua.LState) int {
 	var numbers [3]float64
 	for i, role := range [...]string{"initial value", "limit", "step"} {
-		n, ok := vm.ToNumber(L.Get(i + 1))
+		value := L.Get(i + 1)
+		n, ok := vm.ToNumber(value)
 		if !ok {
-			vm.Errorf(L, "invalid 'for' %s (number expected, got %s)", role, vm.TypeName(L.Get(i+1)))
+			vm.Errorf(L, "invalid 'for' %s (number expected, got %s)", role, vm.TypeName(value))
 		}
 		numbers[i] = n
 	}

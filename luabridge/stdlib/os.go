@@ -119,7 +119,8 @@ var dateParts = func() (parts [256]func(time.Time) string) {
 	return parts
 }()
 
-// weekOfYear counts weeks from the first one that begins on a given day; the days before are week 0.
+// weekOfYear counts weeks from the first one that begins on a given day; what comes before is
+// week 0.
 func weekOfYear(at time.Time, begins time.Weekday) string {
 	sinceBegin := (int(at.Weekday()) - int(begins) + 7) % 7
 	return fmt.Sprintf("%02d", (at.YearDay()-1+7-sinceBegin)/7)

@@ -1,6 +1,7 @@
 package stdlib
 
 import (
+	"fmt"
 	"math"
 
 	lua "github.com/yuin/gopher-lua"
@@ -192,7 +193,8 @@ func vectorClamp(L *lua.LState) int {
 		low, high float32
 	}{{"x", low.X, high.X}, {"y", low.Y, high.Y}, {"z", low.Z, high.Z}} {
 		if !(c.low <= c.high) {
-			vm.ArgError(L, 3, "clamp", "max."+c.name+" must be greater than or equal to min."+c.name)
+			vm.ArgError(L, 3, "clamp",
+				fmt.Sprintf("max.%s must be greater than or equal to min.%[1]s", c.name))
 		}
 	}
 	v = v.zip(low, func(a, b float32) float32 { return max(a, b) })

@@ -54,9 +54,9 @@ func ProtectStack(L *lua.LState, first int, handler *lua.LFunction) bool {
 	return true
 }
 
-// A protected call uses Go's stack, and so does a metamethod, while a plain Luau call does not. A Go
-// stack that is full ends the process, so before another protected call the calls that are in
-// progress are bounded: the protected ones, as Luau bounds them, and from some depth on all of them.
+// A protected call uses Go's stack, and so does a metamethod, while a plain Luau call does not. A
+// Go stack that is full ends the process, so before another protected call the calls in progress
+// are bounded: the protected ones, as Luau bounds them, and from some depth on all of them.
 const (
 	statesMax       = 199
 	statesUncounted = 8

@@ -54,7 +54,7 @@ const (
 	registrySize     = 128 // values; grows by registryGrowStep
 	registryGrowStep = 2048
 	registrySizeMax  = 1 << 20
-	framesMax        = 8_000 // nested Luau calls of one state; Luau has 20 000, which cost 20 kB a thread here
+	framesMax        = 8_000 // nested calls of one state; Luau's 20 000 would cost 20 kB a thread
 	statesKept       = 256
 )
 
