@@ -14,7 +14,7 @@ import (
 
 // Seed stores value under key, as a write that no server made.
 func (e *Emulator) Seed(store StoreID, key string, value json.RawMessage) (KeyInfo, error) {
-	req := Request{Op: OpPut, Store: store, Key: key, Value: value}
+	req := Request{Op: OpPut, Store: store, Key: key, Value: value, direct: true}
 	result, err := e.Do(context.Background(), req)
 	if err != nil {
 		return KeyInfo{}, fmt.Errorf("seed %s: %w", store, err)
@@ -24,7 +24,8 @@ func (e *Emulator) Seed(store StoreID, key string, value json.RawMessage) (KeyIn
 
 // Peek reads what is stored under key.
 func (e *Emulator) Peek(store StoreID, key string) (Result, error) {
-	result, err := e.Do(context.Background(), Request{Op: OpGet, Store: store, Key: key})
+	req := Request{Op: OpGet, Store: store, Key: key, direct: true}
+	result, err := e.Do(context.Background(), req)
 	if err != nil {
 		return Result{}, fmt.Errorf("peek into %s: %w", store, err)
 	}

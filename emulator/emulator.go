@@ -15,6 +15,11 @@ type Options struct {
 	Clock   Clock    // Wall{} if nil
 	Profile *Profile // DefaultProfile() if nil
 
+	// CCU tells how many users are in the whole experience now, which its budgets grow with (R178
+	// to R181). It must not call the Emulator. With nil they are not held: who runs no players, as
+	// a test of one store or a tool, is not measured against an empty experience.
+	CCU func() int
+
 	Durability Durability    // of a database in a file
 	LockWait   time.Duration // for another process that writes to the same file; 0 is 5 seconds
 
@@ -47,8 +52,9 @@ type Emulator struct {
 	group   group
 
 	mu        sync.Mutex
-	db        *database   // nil after Close
-	tx        transaction // the one under way; it is here so that a request allocates none
+	db        *database // nil after Close
+	throttle  throttle
+	tx        transaction // the last one; it is here so that a request allocates none
 	purgeNext ticks       // when what has expired is deleted next
 }
 
@@ -69,7 +75,11 @@ func Open(ctx context.Context, path string, o Options) (*Emulator, error) {
 		o.Profile = DefaultProfile()
 	}
 	return &Emulator{
-		clock: o.Clock, profile: o.Profile, shares: path != InMemory, db: db,
+		clock:    o.Clock,
+		profile:  o.Profile,
+		shares:   path != InMemory,
+		db:       db,
+		throttle: newThrottle(o.Profile, o.CCU),
 	}, nil
 }
 
@@ -91,7 +101,7 @@ func (e *Emulator) Do(ctx context.Context, req Request) (Result, error) {
 		return Result{}, err
 	}
 	if e.shares && req.Op.writes() {
-		return e.share(ctx, &req)
+		return e.share(ctx, req)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -158,15 +168,22 @@ func (e *Emulator) admit(ctx context.Context, req *Request) error {
 
 // perform does an admitted request within the transaction under way.
 func (e *Emulator) perform(req *Request) (Result, error) {
-	e.tx = transaction{db: e.db, req: *req, now: ticksOf(e.clock.Now()), profile: e.profile}
-	defer func() { e.tx = transaction{} }()
-	if req.Op.writes() && e.tx.now >= e.purgeNext {
-		if err := e.db.purge(e.tx.now); err != nil {
+	tx := &e.tx
+	tx.db, tx.profile, tx.now, tx.req = e.db, e.profile, ticksOf(e.clock.Now()), *req
+	if err := e.throttle.admit(req, tx.now); err != nil {
+		return Result{}, err
+	}
+	if req.Op.writes() && tx.now >= e.purgeNext {
+		if err := e.db.purge(tx.now); err != nil {
 			return Result{}, err
 		}
-		e.purgeNext = e.tx.now + ticksIn(purgeInterval)
+		e.purgeNext = tx.now + ticksIn(purgeInterval)
 	}
-	return e.tx.do(operation(req))
+	result, err := tx.do(operation(req))
+	if err == nil {
+		err = e.throttle.read(req, &result, tx.now)
+	}
+	return result, err
 }
 
 // operations has the one place where operations are told apart, by kind of store.

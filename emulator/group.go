@@ -23,8 +23,8 @@ type job struct {
 }
 
 // share does req in one transaction with the others that wait.
-func (e *Emulator) share(ctx context.Context, req *Request) (Result, error) {
-	j := &job{ctx: ctx, req: req, done: make(chan struct{})}
+func (e *Emulator) share(ctx context.Context, req Request) (Result, error) {
+	j := &job{ctx: ctx, req: &req, done: make(chan struct{})}
 	if !e.group.join(j) {
 		<-j.done
 		return j.result, j.err
@@ -33,7 +33,7 @@ func (e *Emulator) share(ctx context.Context, req *Request) (Result, error) {
 	defer e.mu.Unlock()
 	jobs := e.group.take()
 	if len(jobs) == 1 {
-		return e.alone(ctx, req)
+		return e.alone(ctx, &req)
 	}
 	e.together(jobs)
 	for _, other := range jobs[1:] {

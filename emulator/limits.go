@@ -46,6 +46,10 @@ const GetManyKeysMax = 100
 // TimestampAheadMax is how far ahead of now the time for OpGetVersionAt may be (R119).
 const TimestampAheadMax = 10 * time.Minute
 
+// throttleWindow is the time over which limits add up what was used (R182; that the experience's
+// budgets roll like the keys' throughput is assumed).
+const throttleWindow = time.Minute
+
 // purgeInterval is how often what has expired is deleted; nobody can read it before that either.
 const purgeInterval = time.Hour
 

@@ -76,7 +76,7 @@ type Profile struct {
 	// Server has the buckets of one game server; types without one of their own are zero.
 	Server [RequestTypeCount]Bucket
 
-	// Experience has the budgets of the whole experience, by CCU (section 20.4); a zero Rate means
+	// Experience has the budgets of the whole experience, by CCU (R178 to R181); a zero Rate means
 	// no limit.
 	Experience [RequestTypeCount]Rate
 

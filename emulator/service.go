@@ -98,7 +98,8 @@ type Request struct {
 	Keys    []string // OpGetMany
 	Page    Page     // OpList...
 
-	_ struct{}
+	direct bool // through the back door: nothing throttles it
+	_      struct{}
 }
 
 // Page says which part of a listing is wanted. Each OpList uses the fields that its rule names.
