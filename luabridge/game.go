@@ -51,7 +51,7 @@ type Game struct {
 	limit     *vm.Limit
 	nodes     map[*roblox.Instance]*rojo.Node
 	instances map[*rojo.Node]*roblox.Instance
-	paths     map[string]*roblox.Instance // absolute, of what Instances were made of; made when asked
+	paths     map[string]*roblox.Instance // by what they were made of; see mapPaths
 	files     map[string]string           // full name of a script to its file
 
 	exited   bool
