@@ -82,8 +82,16 @@ func (r *recorder) begin() {
 	r.start, r.trace = r.clock.Now(), nil
 }
 
-// WriteTrace prints a case's requests, a line each.
+// traceShown is how many requests a printed trace has at most: those at the end, where the failure
+// is.
+const traceShown = 40
+
+// WriteTrace prints a case's requests, a line each, the first of them left out if there are many.
 func WriteTrace(w io.Writer, trace []Call) {
+	if hidden := len(trace) - traceShown; hidden > 0 {
+		fmt.Fprintf(w, "   … %d requests before\n", hidden)
+		trace = trace[hidden:]
+	}
 	for _, call := range trace {
 		fmt.Fprintf(w, "   +%.3fs  %-9s %s/%s  %s\n",
 			call.At.Seconds(), call.Op, call.Store, call.Key, call.Outcome)
