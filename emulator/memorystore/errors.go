@@ -121,6 +121,7 @@ var (
 		Code: 18, Name: "InternalError", Message: "There was an internal server error.",
 	}
 	ErrRequestFailed = &Error{Name: "InternalError", Message: "Request Failed."}
+	ErrUnreadable    = &Error{Name: "InternalError", Message: "Failed to read response."}
 )
 
 const (

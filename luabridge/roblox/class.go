@@ -69,7 +69,7 @@ func classTables() [][]*Class {
 	return [][]*Class{
 		instanceClasses(), containerClasses(), valueClasses(), scriptClasses(), remoteClasses(),
 		gameClasses(), serviceClasses(), playerClasses(), runClasses(),
-		dataStoreClasses(), {httpServiceClass(), messagingClass()},
+		dataStoreClasses(), memoryStoreClasses(), {httpServiceClass(), messagingClass()},
 	}
 }
 
