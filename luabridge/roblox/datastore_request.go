@@ -35,8 +35,11 @@ func (c Call) report(err error) {
 		c.Server.fail(Message{Text: fmt.Sprintf("savestone: %s: %s", c.Name, err)})
 	case isBackends(refusal):
 		name, text := consoleText(refusal)
-		c.Server.Print(Message{Kind: Warning, Text: fmt.Sprintf(
-			"DataStoreService: %s: %s API: %s, Data Store: %s", name, text, c.Name, c.storeName())})
+		line := fmt.Sprintf("DataStoreService: %s: %s API: %s", name, text, c.Name)
+		if store := c.storeName(); store != "" {
+			line += ", Data Store: " + store
+		}
+		c.Server.Print(Message{Kind: Warning, Text: line})
 	}
 }
 
@@ -50,12 +53,15 @@ func isBackends(refusal *emulator.Error) bool {
 
 // backendNames are what the backend calls the reasons of its rejections (section 21.3).
 var backendNames = map[string]string{
-	"An internal server error occurred.":                               "InternalServerError",
-	"Studio access to APIs is not allowed.":                            "StudioAccessToApisNotAllowed",
-	"The provided exclusive start key is not valid.":                   "InvalidExclusiveStartKey",
-	"The provided universe is not valid.":                              "InvalidUniverse",
-	"The request rate exceeds the allowed maximum for the datastore.":  "DatastoreThrottled",
-	"The request rate exceeds the allowed maximum for the key.":        "KeyThrottled",
+	"Studio access to APIs is not allowed.": "StudioAccessToApisNotAllowed",
+
+	"The provided exclusive start key is not valid.": "InvalidExclusiveStartKey",
+
+	"The provided universe is not valid.": "InvalidUniverse",
+
+	"The request rate exceeds the allowed maximum for the datastore.": "DatastoreThrottled",
+
+	"The request rate exceeds the allowed maximum for the key.": "KeyThrottled",
 }
 
 // consoleText returns the backend's name for a failure, and its text: for a rejection, the reason
