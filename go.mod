@@ -3,6 +3,7 @@ module savestone
 go 1.26
 
 require (
+	github.com/aymanbagabas/go-udiff v0.4.1 // indirect
 	github.com/fsnotify/fsnotify v1.10.1 // indirect
 	github.com/gobwas/glob v1.1.0 // indirect
 	github.com/gorilla/mux v1.8.1 // indirect
