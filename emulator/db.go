@@ -27,6 +27,7 @@ type database struct {
 
 	stores  map[storeName]int64 // rows of stores once they were seen; rows never change
 	updated map[int64]ticks     // of stores, what their rows do not tell yet; see noteUpdate
+	flushed ticks               // when the rows were last told
 	heads   map[entryName]entry // see noteHead
 	snapped *ticks              // when the last snapshot was taken, known in memory only
 }
@@ -79,15 +80,12 @@ func (d *database) end(err error) error {
 		return err
 	}
 	if err == nil {
-		err = d.flushUpdates()
-	}
-	if err == nil {
 		if _, err = d.run(commitTransaction); err == nil {
 			return nil
 		}
 	}
-	clear(d.stores) // some may have been made by the transaction
-	clear(d.updated)
+	clear(d.stores)  // some may have been made by the transaction
+	clear(d.updated) // the same; what is lost is a time
 	if d.conn.AutoCommit() {
 		return err // SQLite took it back itself
 	}
@@ -198,6 +196,28 @@ func (d *database) each(sql string, visit func(row []driver.Value) error) (err e
 			return err
 		}
 	}
+}
+
+// inPlainWords puts before SQLite's words what has happened to the user.
+func inPlainWords(err error) error {
+	var failure sqlite3.Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	words := ""
+	switch failure.Code {
+	case sqlite3.ErrFull:
+		words = "the disk is full"
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		words = "another process keeps the database locked"
+	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
+		words = "no permission to write to the file or its folder"
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		words = "the file is damaged or no database; use a backup"
+	default:
+		return err
+	}
+	return fmt.Errorf("%s: %w", words, err)
 }
 
 // forget drops all that is known by heart.

@@ -187,6 +187,9 @@ func (d *database) prepare() error {
 // close goes through to the end, whatever fails.
 func (d *database) close() error {
 	var errs []error
+	if !d.inMemory {
+		errs = append(errs, d.flushUpdates())
+	}
 	for _, s := range d.statements {
 		if s.stmt != nil {
 			errs = append(errs, s.stmt.Close())

@@ -34,12 +34,19 @@ func (d *database) insertStore(name storeName, now ticks) (int64, error) {
 	return d.stores[name], nil
 }
 
-// noteUpdate remembers that the store was written to, until flushUpdates writes that down: once for
-// all writes of a transaction.
-func (d *database) noteUpdate(store int64, now ticks) {
-	if now > d.updated[store] {
-		d.updated[store] = now
+// noteUpdate remembers that the store was written to. Its row is told only once in a while, and when
+// somebody asks for it here, because a second row written would double what a commit costs. So
+// another process sees the time a little late, and after a crash it can be that much too early.
+func (d *database) noteUpdate(store int64, now ticks) error {
+	if now <= d.updated[store] {
+		return nil
 	}
+	d.updated[store] = now
+	if now-d.flushed < ticksIn(updatedInterval) || d.inMemory {
+		return nil
+	}
+	d.flushed = now
+	return d.flushUpdates()
 }
 
 func (d *database) flushUpdates() error {
@@ -180,7 +187,9 @@ func (e *entry) readAttributes(row []driver.Value) error {
 }
 
 func (d *database) insertEntry(name entryName, e *entry) error {
-	d.noteUpdate(name.store, e.written)
+	if err := d.noteUpdate(name.store, e.written); err != nil {
+		return err
+	}
 	_, err := d.run(insertEntry, int64(e.created), e.sequence, int64(e.written), int64(e.state),
 		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value),
 		name.store, name.scope, name.key)
@@ -189,7 +198,9 @@ func (d *database) insertEntry(name entryName, e *entry) error {
 
 // updateEntry writes e over the row it came from.
 func (d *database) updateEntry(name entryName, e *entry) error {
-	d.noteUpdate(name.store, e.written)
+	if err := d.noteUpdate(name.store, e.written); err != nil {
+		return err
+	}
 	_, err := d.run(updateEntry, e.sequence, int64(e.written), int64(e.state),
 		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
 	if err == nil {

@@ -66,7 +66,7 @@ func Open(ctx context.Context, path string, o Options) (*Emulator, error) {
 	}
 	db, err := openDatabase(path, o)
 	if err != nil {
-		return nil, fmt.Errorf("open database %q: %w", path, err)
+		return nil, fmt.Errorf("open database %q: %w", path, inPlainWords(err))
 	}
 	if o.Clock == nil {
 		o.Clock = Wall{}
@@ -122,7 +122,7 @@ func explained(req *Request, err error) error {
 	if named(err) || err == ErrClosed {
 		return err
 	}
-	return fmt.Errorf("%s %q: %w", req.Op, req.Key, err)
+	return fmt.Errorf("%s %q: %w", req.Op, req.Key, inPlainWords(err))
 }
 
 // named reports whether Roblox has a name for err. A request that fails so has written nothing.
@@ -139,7 +139,7 @@ func (e *Emulator) transact(ctx context.Context, req *Request) (Result, error) {
 		return e.perform(req)
 	}
 	how := beginReading
-	if req.Op.writes() {
+	if req.Op.writes() || req.Op == OpListStores { // it tells the stores' rows their times
 		how = beginWriting
 	}
 	if err := e.db.begin(how); err != nil {

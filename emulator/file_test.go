@@ -1,7 +1,10 @@
 package emulator_test
 
 import (
+	"database/sql/driver"
 	"encoding/json"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -60,13 +63,40 @@ func TestDatabasesInMemoryAreApart(t *testing.T) {
 	require.False(t, get(t, two, "k").Found)
 }
 
+// sqliteConn opens a file without the emulator.
+func sqliteConn(t *testing.T, path string) *sqlite3.SQLiteConn {
+	t.Helper()
+	conn, err := (&sqlite3.SQLiteDriver{}).Open(path)
+	require.NoError(t, err)
+	return conn.(*sqlite3.SQLiteConn)
+}
+
+// rowTexts reads all rows of an answer.
+func rowTexts(t *testing.T, rows driver.Rows) [][]string {
+	t.Helper()
+	var all [][]string
+	row := make([]driver.Value, len(rows.Columns()))
+	for {
+		err := rows.Next(row)
+		if err == io.EOF {
+			require.NoError(t, rows.Close())
+			return all
+		}
+		require.NoError(t, err)
+		var texts []string
+		for _, value := range row {
+			texts = append(texts, fmt.Sprint(value))
+		}
+		all = append(all, texts)
+	}
+}
+
 // sqliteFile makes a database that somebody else might have made.
 func sqliteFile(t *testing.T, sql string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "x.db")
-	conn, err := (&sqlite3.SQLiteDriver{}).Open(path)
-	require.NoError(t, err)
-	_, err = conn.(*sqlite3.SQLiteConn).Exec(sql, nil)
+	conn := sqliteConn(t, path)
+	_, err := conn.Exec(sql, nil)
 	require.NoError(t, err)
 	require.NoError(t, conn.Close())
 	return path

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"runtime"
 	"sync"
 )
 
@@ -31,6 +32,7 @@ func (e *Emulator) share(ctx context.Context, req Request) (Result, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	runtime.Gosched() // those that the last commit woke may join
 	jobs := e.group.take()
 	if len(jobs) == 1 {
 		return e.alone(ctx, &req)

@@ -53,6 +53,9 @@ const throttleWindow = time.Minute
 // purgeInterval is how often what has expired is deleted; nobody can read it before that either.
 const purgeInterval = time.Hour
 
+// updatedInterval is how old a store's time of update may be in a file; see noteUpdate.
+const updatedInterval = time.Minute
+
 // lockWait is how long a request waits for another process that writes to the same file.
 const lockWait = 5 * time.Second
 

@@ -1,3 +1,5 @@
+-- A database as savestone's first schema laid it out.
+
 -- Times are .NET ticks, as in version ids (R104). A NULL value is a tombstone (R96).
 
 -- One scope of one data store. It exists from its first entry on (R4).
@@ -46,3 +48,24 @@ CREATE TABLE ordered (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ordered_by_value ON ordered (store, value, key);
+
+PRAGMA application_id = 0x73767374;
+PRAGMA user_version = 1;
+
+-- 2026-01-01T02:50Z is 639028326000000000 ticks.
+INSERT INTO stores (id, kind, name, scope, created) VALUES
+	(1, 0, 'Coins', 'global', 639028326000000000),
+	(2, 0, 'Coins', 'a/b', 639028326000000001),
+	(3, 1, 'Coins', 'global', 639028326000000002),
+	(4, 0, '', 'u', 639028326000000003),
+	(5, 0, 'Empty', 'global', 639028326000000004);
+INSERT INTO entries (id, store, key, created, sequence, written, user_ids, metadata, value) VALUES
+	(7, 1, 'k', 639028326000000000, 3, 639028398000000000, '[1,-2]', '{"a":1}', CAST('{"coins":5}' AS BLOB)),
+	(8, 1, 'gone', 639028326000000000, 2, 639028362000000000, NULL, NULL, NULL),
+	(9, 2, 'k', 639028326000000001, 1, 639028326000000001, NULL, NULL, CAST('"scoped"' AS BLOB)),
+	(10, 4, 'k', 639028326000000003, 1, 639028326000000003, NULL, NULL, CAST('null' AS BLOB));
+INSERT INTO versions (entry, written, sequence, superseded, user_ids, metadata, value) VALUES
+	(7, 639028326000000000, 1, 639028362000000000, '[1]', NULL, CAST('1' AS BLOB)),
+	(7, 639028362000000000, 2, 639028398000000000, NULL, '{"b":2}', CAST('2' AS BLOB)),
+	(8, 639028326000000000, 1, 639028362000000000, NULL, NULL, CAST('"was"' AS BLOB));
+INSERT INTO ordered (store, key, value) VALUES (3, 'k', -5), (3, 'l', 9223372036854775807);
