@@ -170,6 +170,7 @@ func TestTheQuotaShrinksAfterEightDays(t *testing.T) {
 	}
 	w.universe.SetUsers(2)
 	require.Equal(t, 20, full())
+	w.universe.SetUsers(1)
 	w.universe.SetUsers(9)
 	w.universe.SetUsers(5)
 	w.pass(day)
@@ -184,6 +185,28 @@ func TestTheQuotaShrinksAfterEightDays(t *testing.T) {
 	require.Equal(t, 70, full())
 	w.pass(1)
 	require.Equal(t, 10, full())
+}
+
+// R201: where the quota came down below what is held, only growing is refused.
+func TestOverTheQuotaAllThatDoesNotGrowWorks(t *testing.T) {
+	w := newWorld(t, memorystore.Options{Limits: &memorystore.Limits{MemoryBytesPerUser: 10}, Users: 2})
+	set := func(value string) error {
+		_, _, err := w.HashMap("m").Set(w.ctx, "k", memorystore.Write{
+			Value: text(value), Expiration: memorystore.ExpirationMax,
+		})
+		return err
+	}
+	require.NoError(t, set("1234567890"))
+	w.universe.SetUsers(1)
+	w.pass(8 * 24 * time.Hour)
+	require.NoError(t, set("9876543210"))
+	require.EqualError(t, set("12345678901"),
+		"Code: 5, Error: Memory usage of 12 bytes would exceed the quota of 10 bytes")
+	require.Equal(t, "9876543210", w.get("k"))
+	removed, err := w.HashMap("m").Remove(w.ctx, "k")
+	require.NoError(t, err)
+	require.True(t, removed)
+	require.NoError(t, set("1"))
 }
 
 // R200.

@@ -44,11 +44,12 @@ func TestQueuesGoByPriorityThenByTime(t *testing.T) {
 	w.add(-2.5, "7", "8")
 	w.add(1e300, "1")
 	w.add(math.Copysign(0, -1), "5")
+	w.add(0, "5.5")
 	w.add(1, "2")
 	w.add(-2, "6")
 	w.add(math.Inf(-1), "9")
 	w.add(math.Inf(1), "0")
-	require.Equal(t, "0 1 2 3 4 5 6 7 8 9", values(w.read(100)))
+	require.Equal(t, "0 1 2 3 4 5 5.5 6 7 8 9", values(w.read(100)))
 	_, err := w.Queue("q").Add(w.ctx, text("1"), 0, math.NaN())
 	require.ErrorIs(t, err, memorystore.ErrPriorityInvalid)
 }

@@ -113,7 +113,7 @@ func (s *Scope) add(e, old *entry, now time.Time) error {
 	limits := &s.universe.limits
 	if st.id.kind != hashMap {
 		switch {
-		case old == nil && over(items, limits.StructureItemsMax):
+		case over(items, limits.StructureItemsMax):
 			return ErrStructureItems
 		case growth > 0 && over(st.bytes+growth, limits.StructureBytesMax):
 			return ErrStructureMemory

@@ -43,9 +43,7 @@ type crowd struct {
 }
 
 func (u *users) set(count int, at time.Time) {
-	if count < u.now {
-		u.past = append(u.past, crowd{u.now, at})
-	}
+	u.past = append(u.past, crowd{u.now, at})
 	for len(u.past) > 0 && u.past[len(u.past)-1].users <= count {
 		u.past = u.past[:len(u.past)-1]
 	}
