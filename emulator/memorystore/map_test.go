@@ -98,14 +98,7 @@ func TestArgumentsAreCheckedInRobloxsWords(t *testing.T) {
 		_, _, err := w.SortedMap("m").Set(w.ctx, "k", write("1", key))
 		return err
 	}
-	between := func(lower, upper memorystore.Bound, count int) error {
-		_, err := w.SortedMap("m").Range(w.ctx, memorystore.Ascending, count,
-			memorystore.Bounds{Lower: lower, Upper: upper})
-		return err
-	}
-	of := func(do func() error) error { return do() }
-	bound := func(key string) memorystore.Bound { return memorystore.Bound{Key: key} }
-	none, zero := memorystore.Bound{}, 0.0
+	zero := 0.0
 	for _, c := range []struct {
 		err  error
 		want string
@@ -132,6 +125,36 @@ func TestArgumentsAreCheckedInRobloxsWords(t *testing.T) {
 		{sortKey(memorystore.StringKey(long)), "Code: 2, Error: The provided sort key is not valid."},
 		{sortKey(memorystore.StringKey("\x00")), "Code: 2, Error: The provided sort key is not valid."},
 		{sortKey(memorystore.NumberKey(zero / zero)), "Code: 2, Error: The provided sort key is not valid."},
+	} {
+		requireText(t, c.want, c.err)
+	}
+}
+
+func requireText(t *testing.T, want string, err error) {
+	t.Helper()
+	if want == "" {
+		require.NoError(t, err)
+		return
+	}
+	require.EqualError(t, err, want)
+}
+
+// R211: arguments that only some requests have.
+func TestCountsBoundsAndNamesAreCheckedInRobloxsWords(t *testing.T) {
+	w := newWorld(t, memorystore.Options{})
+	long := strings.Repeat("ä", 129)
+	between := func(lower, upper memorystore.Bound, count int) error {
+		_, err := w.SortedMap("m").Range(w.ctx, memorystore.Ascending, count,
+			memorystore.Bounds{Lower: lower, Upper: upper})
+		return err
+	}
+	of := func(do func() error) error { return do() }
+	bound := func(key string) memorystore.Bound { return memorystore.Bound{Key: key} }
+	none := memorystore.Bound{}
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
 		{between(none, none, 0), "Code: 2, Error: The field count must be between 1 and 200."},
 		{between(none, none, 201), "Code: 2, Error: The field count must be between 1 and 200."},
 		{between(none, none, 200), ""},
@@ -159,11 +182,7 @@ func TestArgumentsAreCheckedInRobloxsWords(t *testing.T) {
 			return err
 		}), "Code: 2, Error: The provided sort key is not valid."},
 	} {
-		if c.want == "" {
-			require.NoError(t, c.err)
-		} else {
-			require.EqualError(t, c.err, c.want)
-		}
+		requireText(t, c.want, c.err)
 	}
 }
 
