@@ -11,6 +11,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/emulator/memorystore"
 	"savestone/luabridge/bytecode"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/rojo"
@@ -31,6 +32,8 @@ type Options struct {
 	Limit   *vm.Limit        // stops scripts by force; nil never does
 	Seed    uint64           // of everything random that scripts see
 	Name    string           // tells the servers of one world apart; part of JobId
+
+	MemoryStores *memorystore.Universe // between the servers, too; nil if there is only this one
 
 	Output func(roblox.Message)
 	Exit   func(code int) // ProcessService:ExitAsync was called
@@ -74,7 +77,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 		},
 	})
 	model := roblox.Options{
-		Stores: stores, Bus: o.Bus, Context: context.Background,
+		Stores: stores, Bus: o.Bus, MemoryStores: o.MemoryStores, Context: context.Background,
 		JobID: job, Seed: seed, Studio: o.Studio,
 		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
 		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,

@@ -20,11 +20,13 @@ import (
 //	emulator.clearFaults()          ends all faults
 //	emulator.advance(seconds)       lets virtual time pass
 //	emulator.calls() → number       data store requests so far
-//	emulator.peek(store, key, scope?) → {value, version, userIds, metadata} or nil
+//	emulator.peek(store, key, scope?) → {value, json, version, userIds, metadata} or nil
 //	emulator.seed(store, key, value, scope?)
 //	emulator.join(userId, name?) → Player
 //	emulator.leave(player)
 //	emulator.shutdown(reason?) → seconds, unfinished   closes the server; nothing works after it
+//	emulator.server(options?) → server   another game server of the universe; see luaServer
+//	emulator.output() → {string}         what the case has brought to the console so far
 //
 // peek and seed go past game server, cache and faults.
 func (r *fileRun) openControl(env *lua.LTable) {
@@ -34,6 +36,7 @@ func (r *fileRun) openControl(env *lua.LTable) {
 		"fault": r.luaFault, "clearFaults": r.luaClearFaults, "advance": r.luaAdvance,
 		"calls": r.luaCalls, "peek": r.luaPeek, "seed": r.luaSeed,
 		"join": r.luaJoin, "leave": r.luaLeave, "shutdown": r.luaShutdown,
+		"server": r.luaServer, "output": r.luaOutput,
 	} {
 		control.RawSetString(name, v.NewFunction(name, fn))
 	}
@@ -44,6 +47,14 @@ func (r *fileRun) openControl(env *lua.LTable) {
 func (r *fileRun) luaClearFaults(*lua.LState) int {
 	r.board.clear()
 	return 0
+}
+
+func (r *fileRun) luaOutput(L *lua.LState) int {
+	list := r.game.VM.NewTable(len(r.output), 0)
+	for _, text := range r.output {
+		list.Append(lua.LString(text))
+	}
+	return vm.Return(L, list)
 }
 
 func (r *fileRun) luaCalls(L *lua.LState) int {
@@ -75,8 +86,9 @@ func (r *fileRun) luaPeek(L *lua.LState) int {
 		return vm.Return(L, lua.LNil)
 	}
 	v := r.game.VM
-	entry := v.NewTable(0, 4)
+	entry := v.NewTable(0, 5)
 	entry.RawSetString("value", roblox.DecodeValue(v, result.Value))
+	entry.RawSetString("json", lua.LString(result.Value))
 	entry.RawSetString("version", lua.LString(result.Info.Version))
 	users := v.NewTable(len(result.Info.UserIDs), 0)
 	for _, id := range result.Info.UserIDs {

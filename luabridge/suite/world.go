@@ -9,6 +9,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator"
+	"savestone/emulator/memorystore"
 	"savestone/faults"
 	"savestone/luabridge"
 	"savestone/luabridge/roblox"
@@ -21,9 +22,13 @@ import (
 type world struct {
 	sim      *sched.Sim
 	emulator *emulator.Emulator
+	bus      *roblox.Bus
+	memory   *memorystore.Universe
 	board    *switchboard
 	recorder *recorder
-	game     *luabridge.Game
+	seed     uint64
+	game     *luabridge.Game   // where the cases run
+	games    []*luabridge.Game // all servers, that one first
 	limit    *vm.Limit
 	output   []string
 	uncaught int
@@ -32,24 +37,54 @@ type world struct {
 func newWorld(
 	ctx context.Context, place *luabridge.Place, seed uint64, limit *vm.Limit,
 ) (*world, error) {
-	w := &world{sim: sched.New(luabridge.Epoch), limit: limit}
+	w := &world{sim: sched.New(luabridge.Epoch), seed: seed, limit: limit}
 	var err error
-	w.emulator, err = emulator.Open(ctx, emulator.InMemory, emulator.Options{Clock: w.sim})
+	w.emulator, err = emulator.Open(ctx, emulator.InMemory,
+		emulator.Options{Clock: w.sim, CCU: w.users})
 	if err != nil {
 		return nil, err
 	}
+	w.bus = roblox.NewBus(w.sim, roblox.BusOptions{})
+	w.memory = memorystore.New(w.sim, memorystore.Options{})
 	w.board = newSwitchboard(w.emulator, w.sim, seed, func(e faults.Event) {
 		w.recorder.calls.Faults++
 		w.recorder.fold("fault", e.String())
 	})
 	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
-	w.game, err = place.Start(luabridge.Options{
-		Sim: w.sim, Service: w.recorder, Limit: limit, Seed: seed, Output: w.hear,
-	})
+	if w.game, err = w.open(place, luabridge.Options{Output: w.hear}); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// open adds a game server to the world.
+func (w *world) open(place *luabridge.Place, o luabridge.Options) (*luabridge.Game, error) {
+	o.Sim, o.Service, o.Bus, o.MemoryStores = w.sim, w.recorder, w.bus, w.memory
+	o.Limit, o.Seed = w.limit, w.seed
+	game, err := place.Start(o)
 	if err != nil {
 		return nil, fmt.Errorf("start the place: %w", err)
 	}
-	return w, nil
+	w.games = append(w.games, game)
+	return game, nil
+}
+
+// join lets a player into one of the servers.
+func (w *world) join(game *luabridge.Game, p roblox.Profile) (*roblox.Instance, error) {
+	player, err := game.Join(p)
+	w.memory.SetUsers(w.users())
+	return player, err
+}
+
+// users counts the players on all servers.
+func (w *world) users() int {
+	n := 0
+	for _, game := range w.games {
+		if !game.Closed() {
+			n += len(game.Players())
+		}
+	}
+	return n
 }
 
 func (w *world) close() error {
@@ -65,7 +100,10 @@ func fileSeed(seed uint64, name string) uint64 {
 }
 
 // hear keeps what appears in the developer console.
-func (w *world) hear(m roblox.Message) {
+func (w *world) hear(m roblox.Message) { w.hearFrom("", m) }
+
+// hearFrom is hear for a server with a name of its own, and returns the line without the name.
+func (w *world) hearFrom(server string, m roblox.Message) string {
 	text := m.Text
 	switch m.Kind {
 	case roblox.Warning:
@@ -77,8 +115,13 @@ func (w *world) hear(m roblox.Message) {
 			text += "\n" + indentTrace(m.Trace)
 		}
 	}
-	w.recorder.fold(int(m.Kind), text)
-	w.output = append(w.output, text)
+	line := text
+	if server != "" {
+		line = server + ": " + text
+	}
+	w.recorder.fold(int(m.Kind), line)
+	w.output = append(w.output, line)
+	return text
 }
 
 // find returns the Instance made of a node.
