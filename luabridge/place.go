@@ -31,7 +31,15 @@ type programKey struct {
 
 // Open reads a project file.
 func Open(file string) (*Place, error) {
-	project, err := rojo.Load(file)
+	return opened(rojo.Load(file))
+}
+
+// OpenSourcemap reads a project's tree from a sourcemap instead.
+func OpenSourcemap(file string) (*Place, error) {
+	return opened(rojo.LoadSourcemap(file))
+}
+
+func opened(project *rojo.Project, err error) (*Place, error) {
 	if err != nil {
 		return nil, err
 	}
