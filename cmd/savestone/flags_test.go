@@ -100,6 +100,19 @@ func TestListShardAndLastFailedChooseCases(t *testing.T) {
 	require.Contains(t, out, "1 failed | 0 passed | 2 skipped (3)")
 }
 
+func TestSourcemapStandsForTheProject(t *testing.T) {
+	folder := suites(t)
+	path := filepath.Join(folder, "sourcemap.json")
+	require.NoError(t, os.WriteFile(path, []byte(`{"name": "lib", "className": "Folder", "children": [
+		{"name": "b.spec", "className": "ModuleScript", "filePaths": ["src/b.spec.luau"]}]}`), 0o644))
+	code, out, errs := invoke(t, "test", "--sourcemap", path)
+	require.Equal(t, exitOK, code, errs)
+	require.Contains(t, out, "ReplicatedStorage/lib/b.spec (1 tests)")
+	code, _, errs = invoke(t, "test", "--sourcemap", filepath.Join(folder, "none.json"))
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "read sourcemap")
+}
+
 func TestBailLeavesOutWhatComesLater(t *testing.T) {
 	folder := write(t, map[string]string{
 		"default.project.json": library,

@@ -20,6 +20,7 @@ import (
 // testFlags are the flags of savestone test.
 type testFlags struct {
 	project    string
+	sourcemap  string
 	name       string
 	seed       uint64
 	workers    int
@@ -53,6 +54,7 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&f.project, "project", "p", "", "project `FILE` or folder")
+	flags.StringVar(&f.sourcemap, "sourcemap", "", "take the tree from a sourcemap `FILE`")
 	flags.StringVarP(&f.name, "testNamePattern", "t", "", "only cases whose name contains `TEXT`")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; it decides the run")
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "spec files that run at the same time")
@@ -84,9 +86,12 @@ type testRun struct {
 }
 
 func runTests(cmd *cobra.Command, f testFlags, args []string) error {
-	file, filters, err := locate(f.project, args)
-	if err != nil {
-		return err
+	file, filters := f.sourcemap, args
+	if f.sourcemap == "" {
+		var err error
+		if file, filters, err = locate(f.project, args); err != nil {
+			return err
+		}
 	}
 	shard, err := parseShard(f.shard)
 	if err != nil {
@@ -116,6 +121,14 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 	return err
 }
 
+// open reads the project.
+func (r *testRun) open() (*luabridge.Place, error) {
+	if r.sourcemap != "" {
+		return luabridge.OpenSourcemap(r.sourcemap)
+	}
+	return luabridge.Open(r.file)
+}
+
 // once runs the suites and reports.
 func (r *testRun) once(o suite.Options) (*suite.Report, error) {
 	outputs, err := r.openReporters()
@@ -123,7 +136,7 @@ func (r *testRun) once(o suite.Options) (*suite.Report, error) {
 		return nil, err
 	}
 	defer outputs.close()
-	place, err := luabridge.Open(r.file)
+	place, err := r.open()
 	if err != nil {
 		return nil, &exit{exitUsage, err}
 	}
@@ -167,7 +180,7 @@ func (r *testRun) verdict(place *luabridge.Place, report *suite.Report) error {
 }
 
 func (r *testRun) listCases() error {
-	place, err := luabridge.Open(r.file)
+	place, err := r.open()
 	if err != nil {
 		return &exit{exitUsage, err}
 	}

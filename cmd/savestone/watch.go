@@ -12,7 +12,6 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"savestone/emulator"
-	"savestone/luabridge"
 	"savestone/luabridge/suite"
 )
 
@@ -62,7 +61,7 @@ func (r *testRun) watchFiles() error {
 func (r *testRun) folders() []string {
 	own := filepath.Dir(r.file)
 	folders := []string{own}
-	place, err := luabridge.Open(r.file)
+	place, err := r.open()
 	if err != nil {
 		return folders // the first round says what is wrong
 	}
