@@ -82,6 +82,18 @@ func TestBudgetAccruesContinuously(t *testing.T) {
 	}
 }
 
+// 11 requests at 7 a minute are 94.2857142857... s.
+func TestBudgetIsFullNoNanosecondEarly(t *testing.T) {
+	for _, c := range []struct {
+		at   time.Duration
+		want int
+	}{{94_285_714_285, 20}, {94_285_714_286, 21}} {
+		l := newLimited(t, gameserver.Options{Players: 1})
+		l.sim.RunUntil(start.Add(c.at))
+		require.Equal(t, c.want, l.server.Budget(emulator.StandardList))
+	}
+}
+
 // Looking often must not round anything away: 7 requests a minute are one every 8.571428571... s.
 func TestBudgetDoesNotDriftWithLooking(t *testing.T) {
 	l := newLimited(t, gameserver.Options{Players: 1})

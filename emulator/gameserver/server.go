@@ -34,8 +34,8 @@ type Server struct {
 	access  Access
 	warn    func(text string)
 
-	mu         sync.Mutex // guards what follows, and all that hangs on it; never held while waiting
-	stores     map[handle]*Store
+	mu         sync.Mutex                  // guards what follows, and all that hangs on it; never held while waiting
+	stores     map[emulator.StoreID]*Store // an AllScopes store has no scope
 	players    int
 	budgets    [emulator.RequestTypeCount]*budget
 	queues     [2][2]queue // by kind of store, gets and sets
@@ -43,12 +43,6 @@ type Server struct {
 	watches    map[entryID][]*Watch
 	lastTicket uint64 // of calls and turns
 	closed     bool
-}
-
-// handle is what makes a store an object of its own.
-type handle struct {
-	id        emulator.StoreID
-	allScopes bool
 }
 
 // New returns a game server that sends its requests to svc.
@@ -60,7 +54,7 @@ func New(svc emulator.Service, clock emulator.Clock, o Options) *Server {
 		profile: o.Profile,
 		access:  o.Access,
 		warn:    o.OnWarning,
-		stores:  map[handle]*Store{},
+		stores:  map[emulator.StoreID]*Store{},
 		players: o.Players,
 		turns:   turns{},
 		watches: map[entryID][]*Watch{},
@@ -81,7 +75,7 @@ func (s *Server) Store(id emulator.StoreID) (*Store, error) {
 	if err := id.Check(); err != nil {
 		return nil, err
 	}
-	return s.store(handle{id: id})
+	return s.store(id)
 }
 
 // AllScopes returns the standard store called name with all its scopes: the keys that its methods
@@ -91,28 +85,19 @@ func (s *Server) AllScopes(name string) (*Store, error) {
 	if err := (emulator.StoreID{Name: name, Scope: "global"}).Check(); err != nil {
 		return nil, err
 	}
-	return s.store(handle{emulator.StoreID{Name: name}, true})
+	return s.store(emulator.StoreID{Name: name})
 }
 
-// AllScopesStore is Store for the scope that a key of an AllScopes store begins with: that object
-// does not share the cache of the one that has the scope alone (R142).
-func (s *Server) AllScopesStore(id emulator.StoreID) (*Store, error) {
-	if err := id.Check(); err != nil {
-		return nil, err
-	}
-	return s.store(handle{id, true})
-}
-
-func (s *Server) store(h handle) (*Store, error) {
+func (s *Server) store(id emulator.StoreID) (*Store, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.access == Unpublished {
 		return nil, ErrUnpublished
 	}
-	store, ok := s.stores[h]
+	store, ok := s.stores[id]
 	if !ok {
-		store = &Store{server: s, id: h.id}
-		s.stores[h] = store
+		store = &Store{server: s, id: id}
+		s.stores[id] = store
 	}
 	return store, nil
 }

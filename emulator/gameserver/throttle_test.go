@@ -42,6 +42,18 @@ func TestThrottledKeysArePassedBy(t *testing.T) {
 	require.Equal(t, 100, l.server.Budget(emulator.StandardWrite), "97 + 3 earned")
 }
 
+// A call that tries its throttled key again has paid: it takes no budget from those behind it.
+func TestThrottledCallHoldsNoBudgetUp(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.throttle("hot", time.Hour)
+	l.set("hot")
+	l.sim.RunUntil(start)
+	l.drained(emulator.StandardWrite)
+	l.set("cold")
+	l.sim.RunUntil(start.Add(time.Second))
+	require.Equal(t, []string{"1s set cold: done"}, l.log)
+}
+
 // After a minute the caller is told (assumed).
 func TestCallGivesUpOnAKeyThatStaysThrottled(t *testing.T) {
 	l := newLimited(t, gameserver.Options{})
@@ -108,9 +120,10 @@ func TestWritesToOneKeyWereSixSecondsApart(t *testing.T) {
 	l.call("remove k", func() error { _, err := l.coins.Remove(t.Context(), "k"); return err })
 	l.call("ordered set k", func() error { return setKey(t, l.ranks, "k") })
 	l.set("other")
+	l.get("k")
 	l.sim.Run()
 	require.Equal(t, []string{
-		"0s put k", "0s get k", "0s put k", "0s put other",
+		"0s put k", "0s get k", "0s put k", "0s put other", "0s get k",
 		"6s increment k", "12s remove k", "18s put k",
 	}, l.sent)
 	require.Len(t, l.warnings, 3)
