@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -108,7 +109,7 @@ func rootCommand() *cobra.Command {
 			return nil
 		},
 	}
-	root.AddCommand(testCommand(), runCommand(), typesCommand(), versionCommand())
+	root.AddCommand(testCommand(), runCommand(), typesCommand(), versionCommand(), dsCommand())
 	return root
 }
 
@@ -122,4 +123,20 @@ func versionCommand() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// group makes a command that only has commands of its own say so.
+func group(cmd *cobra.Command) *cobra.Command {
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return cmd.Help()
+		}
+		var names []string
+		for _, sub := range cmd.Commands() {
+			names = append(names, sub.Name())
+		}
+		return usage("%s: unknown command %q, want one of %s",
+			cmd.CommandPath(), args[0], strings.Join(names, ", "))
+	}
+	return cmd
 }
