@@ -54,7 +54,7 @@ func compareFiles(b *testing.B, durability emulator.Durability, writers int) {
 }
 
 // putAll does count puts by so many writers.
-func putAll(b *testing.B, emu *emulator.Emulator, writers, count int) {
+func putAll(b testing.TB, emu *emulator.Emulator, writers, count int) {
 	keys, sample := benchData()
 	var next atomic.Int64
 	var group sync.WaitGroup

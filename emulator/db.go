@@ -20,16 +20,21 @@ import (
 type database struct {
 	conn       *sqlite3.SQLiteConn
 	statements [queryCount]statement
-	args       []driver.NamedValue // room for a statement's arguments
-	row        []driver.Value      // room for a row of its answer
+	args       [argsMax]driver.NamedValue // room for a statement's arguments
+	row        []driver.Value             // room for a row of its answer
 	inMemory   bool
 	broken     error // why a database in memory can no longer be trusted
 
 	stores  map[storeName]int64 // rows of stores once they were seen; rows never change
 	updated map[int64]ticks     // of stores, what their rows do not tell yet; see noteUpdate
 	flushed ticks               // when the rows were last told
-	heads   map[entryName]entry // see noteHead
-	snapped *ticks              // when the last snapshot was taken, known in memory only
+
+	// What was read is known by heart, to save reading it again, while nobody else can change it: in
+	// memory always, in a file within a transaction that writes.
+	trusted bool
+	heads   map[entryName]entry
+	snapped *ticks // when the last snapshot was taken
+	changes int64  // the file's count of transactions by others
 }
 
 // storeName tells the rows of stores apart.
@@ -67,8 +72,19 @@ func (d *database) begin(how query) error {
 	if d.inMemory {
 		return d.broken
 	}
-	_, err := d.run(how)
-	return err
+	if _, err := d.run(how); err != nil || how == beginReading {
+		return err
+	}
+	row, err := d.run(dataVersion)
+	if err != nil {
+		return d.end(err)
+	}
+	if changes := row[0].(int64); changes != d.changes {
+		clear(d.heads)
+		d.snapped, d.changes = nil, changes
+	}
+	d.trusted = true
+	return nil
 }
 
 // end commits the transaction begun last if err is nil; else it takes it back and returns err.
@@ -84,8 +100,7 @@ func (d *database) end(err error) error {
 			return nil
 		}
 	}
-	clear(d.stores)  // some may have been made by the transaction
-	clear(d.updated) // the same; what is lost is a time
+	d.forget() // the transaction made some of it
 	if d.conn.AutoCommit() {
 		return err // SQLite took it back itself
 	}
@@ -143,13 +158,11 @@ func (d *database) scan(
 // query executes q and makes room for a row of the answer. Everything goes by way of QueryContext,
 // which crosses into C once for all arguments.
 func (d *database) query(q query, args []driver.Value) (driver.Rows, error) {
-	d.args = d.args[:0]
 	for i, arg := range args {
-		d.args = append(d.args, driver.NamedValue{Ordinal: i + 1, Value: arg})
+		d.args[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
 	}
 	s := &d.statements[q]
-	rows, err := s.stmt.QueryContext(context.Background(), d.args)
-	clear(d.args)
+	rows, err := s.stmt.QueryContext(context.Background(), d.args[:len(args)])
 	if err != nil {
 		return nil, err
 	}

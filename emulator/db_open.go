@@ -67,6 +67,7 @@ func openDatabase(path string, o Options) (*database, error) {
 	d := &database{
 		conn:     conn,
 		inMemory: path == InMemory,
+		trusted:  path == InMemory,
 		stores:   map[storeName]int64{},
 		updated:  map[int64]ticks{},
 		heads:    map[entryName]entry{},
@@ -114,7 +115,7 @@ func (d *database) setUp() error {
 		return err
 	}
 	if !d.inMemory {
-		if err := d.exec(`PRAGMA journal_mode = WAL`); err != nil {
+		if err := d.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000`); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ const (
 	beginWriting
 	commitTransaction
 	rollbackTransaction
+	dataVersion
 
 	selectSnapshot
 	setSnapshot
@@ -46,6 +47,9 @@ const (
 	queryCount
 )
 
+// argsMax is how many arguments a statement can have.
+const argsMax = 10
+
 // entryColumns are what headIn and entryIn read.
 const entryColumns = `id, created, sequence, written, state, user_ids, metadata, value`
 
@@ -54,6 +58,7 @@ var queryText = [queryCount]string{
 	beginWriting:        `BEGIN IMMEDIATE`,
 	commitTransaction:   `COMMIT`,
 	rollbackTransaction: `ROLLBACK`,
+	dataVersion:         `PRAGMA data_version`,
 
 	selectSnapshot: `SELECT snapshot FROM universe`,
 	setSnapshot:    `UPDATE universe SET snapshot = ?`,

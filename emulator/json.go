@@ -61,14 +61,17 @@ func jsonObject(text []byte, at, depth int) int {
 		if at = jsonValue(text, at+1, depth+1); at == bad {
 			return bad
 		}
-		at = jsonSpace(text, at)
-		if jsonIs(text, at, '}') {
-			return at + 1
-		}
-		if !jsonIs(text, at, ',') {
+		if at = jsonSpace(text, at); at == len(text) {
 			return bad
 		}
-		at = jsonSpace(text, at+1)
+		switch text[at] {
+		case '}':
+			return at + 1
+		case ',':
+			at = jsonSpace(text, at+1)
+		default:
+			return bad
+		}
 	}
 }
 
@@ -81,11 +84,14 @@ func jsonArray(text []byte, at, depth int) int {
 		if at = jsonValue(text, at+1, depth+1); at == bad {
 			return bad
 		}
-		at = jsonSpace(text, at)
-		if jsonIs(text, at, ']') {
-			return at + 1
+		if at = jsonSpace(text, at); at == len(text) {
+			return bad
 		}
-		if !jsonIs(text, at, ',') {
+		switch text[at] {
+		case ']':
+			return at + 1
+		case ',':
+		default:
 			return bad
 		}
 	}
@@ -96,12 +102,15 @@ func jsonString(text []byte, at int) int {
 	at++ // consume the quote
 	for {
 		at = jsonPlain(text, at)
-		switch {
-		case at == len(text) || text[at] < ' ':
+		if at == len(text) {
 			return bad
-		case text[at] == '"':
+		}
+		switch c := text[at]; {
+		case c == '"':
 			return at + 1
-		case text[at] == '\\':
+		case c < ' ':
+			return bad
+		case c == '\\':
 			if at = jsonEscape(text, at); at == bad {
 				return bad
 			}
@@ -171,7 +180,10 @@ func jsonNumber(text []byte, at int) int {
 	} else if at = jsonDigits(text, at); at == bad {
 		return bad
 	}
-	if jsonIs(text, at, '.') {
+	if at == len(text) || text[at] != '.' && text[at]|' ' != 'e' {
+		return at // an integer, as most are
+	}
+	if text[at] == '.' {
 		if at = jsonDigits(text, at+1); at == bad {
 			return bad
 		}
@@ -189,7 +201,7 @@ func jsonNumber(text []byte, at int) int {
 // digits = digit { digit }
 func jsonDigits(text []byte, at int) int {
 	start := at
-	for at < len(text) && '0' <= text[at] && text[at] <= '9' {
+	for at < len(text) && text[at]-'0' <= 9 {
 		at++
 	}
 	if at == start {
