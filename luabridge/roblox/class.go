@@ -68,7 +68,7 @@ type registry map[string]*Class
 func classTables() [][]*Class {
 	return [][]*Class{
 		instanceClasses(), containerClasses(), valueClasses(), scriptClasses(), remoteClasses(),
-		gameClasses(), serviceClasses(), playerClasses(), runClasses(),
+		gameClasses(), serviceClasses(), fileSystemClasses(), playerClasses(), runClasses(),
 		dataStoreClasses(), memoryStoreClasses(), {httpServiceClass(), messagingClass()},
 	}
 }

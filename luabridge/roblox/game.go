@@ -96,6 +96,8 @@ func getService(c Call) int {
 	name := c.String(1)
 	class, known := c.Server.classes[name]
 	switch {
+	case c.Server.forbids(name):
+		c.Raise("The current thread cannot access '%s' (lacking capability RobloxScript)", name)
 	case known && class.Service:
 		return c.Return(c.Server.Service(name).object)
 	case c.Server.lacks(name) && robloxClasses()[name].service:

@@ -40,6 +40,7 @@ func (s *Server) setGlobals() {
 	for _, name := range sortedKeys(values) {
 		s.VM.Globals.RawSetString(name, values[name])
 	}
+	s.openDebug()
 }
 
 // printer makes print or warn.

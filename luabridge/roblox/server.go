@@ -47,6 +47,8 @@ type Options struct {
 	MemoryStores *memorystore.Universe
 	// Client is told what remote events send to a player.
 	Client func(remote, player *Instance, args []lua.LValue)
+	// Disk is where services that keep files lead; nil means that scripts cannot reach them.
+	Disk Disk
 	// Exit is called by ProcessService:ExitAsync.
 	Exit func(code int)
 }
