@@ -97,7 +97,10 @@ func (l *limited) eachMethod(yield func(name string, writes bool, do func() erro
 	})
 	yield("ListStores", false, l.listStores)
 	yield("GetSorted", false, l.getSorted)
-	yield("GetMany", false, func() error { _, err := l.ranks.GetMany(ctx, []string{"k"}); return err })
+	yield("GetMany", false, func() error {
+		_, err := l.ranks.GetMany(ctx, []string{"k"})
+		return err
+	})
 }
 
 // R21
@@ -121,6 +124,8 @@ func TestClosedServerRefusesEveryMethod(t *testing.T) {
 	l := newLimited(t, gameserver.Options{})
 	l.drain(emulator.StandardWrite)
 	l.set("waiting")
+	require.NoError(t, l.server.SetRateLimit(emulator.OrderedWrite, 0, 0))
+	l.call("waiting for ever", func() error { return setKey(t, l.ranks, "k") })
 	l.call("get", func() error { _, err := l.coins.Get(t.Context(), "k", true); return err })
 	l.sim.RunUntil(start.Add(400 * time.Millisecond))
 	l.log = nil
@@ -139,7 +144,9 @@ func TestClosedServerRefusesEveryMethod(t *testing.T) {
 		"LuaWebService is inaccessible while the experience is shutting down."
 	require.Equal(t, "400ms get leaving: "+gone, l.log[0])
 	l.sim.Run()
-	require.Equal(t, "1s set waiting: "+gone, l.log[14])
+	require.Equal(t, []string{
+		"1s set waiting: " + gone, "1s waiting for ever: " + gone,
+	}, l.log[14:])
 }
 
 func TestAccessHasANameBothWays(t *testing.T) {

@@ -150,7 +150,10 @@ func TestCallsAreChargedToTheirRequestType(t *testing.T) {
 			costs{emulator.SetIncrementSortedAsync: 1},
 			func(l *limited) error { return setKey(t, l.ranks, "k") }},
 		{"increment", costs{emulator.StandardWrite: 1}, costs{emulator.SetIncrementAsync: 1},
-			func(l *limited) error { _, err := l.coins.Increment(ctx, "k", 1, nil, nil); return err }},
+			func(l *limited) error {
+				_, err := l.coins.Increment(ctx, "k", 1, nil, nil)
+				return err
+			}},
 		{"remove", costs{emulator.StandardRemove: 1}, costs{emulator.SetIncrementAsync: 1},
 			func(l *limited) error { return removeKey(t, l.coins) }},
 		{"ordered remove", costs{emulator.OrderedRemove: 1},

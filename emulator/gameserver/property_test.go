@@ -236,7 +236,8 @@ func (b *bank) step(players *int) {
 			}
 		}
 	case 1:
-		kind := emulator.RequestType(rapid.IntRange(0, emulator.RequestTypeCount-1).Draw(b.t, "type"))
+		number := rapid.IntRange(0, emulator.RequestTypeCount-1).Draw(b.t, "type")
+		kind := emulator.RequestType(number)
 		limit, ok := kind.RateLimitMax()
 		if !ok || b.accounts[kind] == nil {
 			return
@@ -275,9 +276,9 @@ func (a *account) raise() {
 	a.cut()
 }
 
-// R168 to R176, whatever scripts do: each budget is what the rules give, to the last nanosecond, and
-// never overdrawn; calls that wait in one queue for one budget leave in order; none is dropped unless 30 others wait in its
-// queue; and all of them end once budgets accrue.
+// R168 to R176, whatever scripts do: each budget is what the rules give, to the last nanosecond,
+// and never overdrawn; calls that wait in one queue for one budget leave in order; none is dropped
+// unless 30 others wait in its queue; and all of them end once budgets accrue.
 func TestBudgetsAndQueuesHoldUnderRandomCalls(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := newBank(t)
@@ -291,10 +292,11 @@ func TestBudgetsAndQueuesHoldUnderRandomCalls(t *testing.T) {
 			}
 		}
 		for kind, a := range b.accounts {
-			if limit, ok := emulator.RequestType(kind).RateLimitMax(); ok && a != nil {
-				require.NoError(t, b.server.SetRateLimit(
-					emulator.RequestType(kind), min(60, limit.Base), 0))
-				b.setRate(emulator.RequestType(kind), emulator.Rate{Base: min(60, limit.Base)}, players)
+			kind := emulator.RequestType(kind)
+			if limit, ok := kind.RateLimitMax(); ok && a != nil {
+				rate := emulator.Rate{Base: min(60, limit.Base)}
+				require.NoError(t, b.server.SetRateLimit(kind, rate.Base, 0))
+				b.setRate(kind, rate, players)
 			}
 		}
 		b.sim.RunUntil(b.Now().Add(time.Hour))

@@ -92,7 +92,10 @@ func TestFullQueueDropsCalls(t *testing.T) {
 		{emulator.OrderedWrite, "302: SetAsync" + tail,
 			func(l *limited) error { return setKey(t, l.ranks, "k") }},
 		{emulator.StandardWrite, "303: IncrementAsync" + tail,
-			func(l *limited) error { _, err := l.coins.Increment(ctx, "k", 1, nil, nil); return err }},
+			func(l *limited) error {
+				_, err := l.coins.Increment(ctx, "k", 1, nil, nil)
+				return err
+			}},
 		{emulator.StandardRead, "304: UpdateAsync" + tail,
 			func(l *limited) error { _, err := l.coins.Update(ctx, "k", change("1")); return err }},
 		{emulator.StandardWrite, "304: UpdateAsync" + tail,
@@ -196,8 +199,9 @@ func TestUpdateWaitsForItsReadAndItsWrite(t *testing.T) {
 		return err
 	})
 	l.sim.Run()
-	require.Equal(t, []string{"1s get a", "1s put b", "2s put c", "2s get k", "3s put d", "4s put k"},
-		l.sent)
+	require.Equal(t, []string{
+		"1s get a", "1s put b", "2s put c", "2s get k", "3s put d", "4s put k",
+	}, l.sent)
 }
 
 // Waiting calls do not hold up those of another budget in their queue, unless these are about the
@@ -210,7 +214,9 @@ func TestCallsOfAnotherBudgetPassInTheSameQueue(t *testing.T) {
 	l.call("remove c", func() error { _, err := l.coins.Remove(t.Context(), "c"); return err })
 	l.call("remove b", func() error { _, err := l.coins.Remove(t.Context(), "b"); return err })
 	l.sim.Run()
-	require.Equal(t, []string{"0s remove c", "1s put a", "2s put b", "2.016666586s remove b"}, l.sent)
+	require.Equal(t, []string{
+		"0s remove c", "1s put a", "2s put b", "2.016666586s remove b",
+	}, l.sent)
 }
 
 // A killed task leaves its queue at once, and those behind it move up when they look again.

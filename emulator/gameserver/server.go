@@ -34,7 +34,8 @@ type Server struct {
 	access  Access
 	warn    func(text string)
 
-	mu         sync.Mutex                  // guards what follows, and all that hangs on it; never held while waiting
+	// mu guards what follows and all that hangs on it. It is never held while waiting.
+	mu         sync.Mutex
 	stores     map[emulator.StoreID]*Store // an AllScopes store has no scope
 	players    int
 	budgets    [emulator.RequestTypeCount]*budget

@@ -54,6 +54,27 @@ func TestThrottledCallHoldsNoBudgetUp(t *testing.T) {
 	require.Equal(t, []string{"1s set cold: done"}, l.log)
 }
 
+// A call whose key was throttled goes back to its place in the queue, before later calls.
+func TestThrottledCallKeepsItsPlace(t *testing.T) {
+	l := newLimited(t, gameserver.Options{})
+	l.drain(emulator.StandardWrite)
+	l.backend = func(emulator.Request) (emulator.Result, error) {
+		late := l.elapsed() > 2*time.Second
+		if err := l.sim.Sleep(t.Context(), 500*time.Millisecond); err != nil || late {
+			return emulator.Result{}, err
+		}
+		return emulator.Result{}, emulator.ErrKeyThrottled
+	}
+	l.set("hot")
+	l.sim.RunUntil(start.Add(time.Second))
+	l.call("later", func() error { return setKey(t, l.coins, "hot") })
+	l.sim.Run()
+	require.Equal(t, []string{
+		"3s set hot: done", "3.516666646s later: done",
+	}, l.log)
+	require.Equal(t, []string{"1s put hot", "2.5s put hot", "3.016666646s put hot"}, l.sent)
+}
+
 // After a minute the caller is told (assumed).
 func TestCallGivesUpOnAKeyThatStaysThrottled(t *testing.T) {
 	l := newLimited(t, gameserver.Options{})
@@ -104,8 +125,8 @@ func TestThrottledKeyWaitsInTheUnlimitedProfileToo(t *testing.T) {
 	require.Equal(t, []string{"0s set cold: done", "1s set hot: done"}, l.log)
 }
 
-// R178: until June 2023 writes of one server to one key were six seconds apart; other keys and reads
-// do not wait for them.
+// R178: until June 2023 writes of one server to one key were six seconds apart; other keys and
+// reads do not wait for them.
 func TestWritesToOneKeyWereSixSecondsApart(t *testing.T) {
 	l := newLimited(t, gameserver.Options{Profile: profile(t, "pre-2023-06")})
 	l.set("k")
