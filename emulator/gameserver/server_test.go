@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -237,6 +238,66 @@ func TestGoroutinesMayShareAServer(t *testing.T) {
 	result, err := emu.Peek(coins, "k")
 	require.NoError(t, err)
 	require.Equal(t, strconv.Itoa(clients*steps), shown(result))
+}
+
+// sharedClock is for many goroutines: time passes as they sleep.
+type sharedClock struct{ elapsed atomic.Int64 }
+
+func (c *sharedClock) Now() time.Time { return start.Add(time.Duration(c.elapsed.Load())) }
+
+func (c *sharedClock) Sleep(ctx context.Context, d time.Duration) error {
+	c.elapsed.Add(int64(d))
+	runtime.Gosched()
+	return ctx.Err()
+}
+
+// Goroutines that exceed the limits wait or are dropped, and together spend no more than there is.
+func TestGoroutinesShareBudgetsAndQueues(t *testing.T) {
+	const clients, steps = 48, 20
+	clock := &sharedClock{}
+	var sent [emulator.OpGetMany + 1]atomic.Int64
+	backend := scripted(func(req emulator.Request) (emulator.Result, error) {
+		if n := sent[req.Op].Add(1); n%50 == 0 {
+			return emulator.Result{}, emulator.ErrKeyThrottled
+		}
+		return emulator.Result{}, nil
+	})
+	var warnings, dropped atomic.Int64
+	server := gameserver.New(backend, clock, gameserver.Options{
+		OnWarning: func(string) { warnings.Add(1) },
+	})
+	var group sync.WaitGroup
+	for client := range clients {
+		group.Go(func() {
+			store, err := server.Store(coins)
+			for step := range steps {
+				key := strconv.Itoa((client + step) % 7)
+				if err == nil && client%2 == 0 {
+					_, err = store.Get(t.Context(), key, false)
+				} else if err == nil {
+					_, err = store.Set(t.Context(), key, json.RawMessage(`1`), nil, nil)
+				}
+				if errors.Is(err, emulator.ErrGetThrottled) ||
+					errors.Is(err, emulator.ErrSetThrottled) {
+					dropped.Add(1)
+					err = nil
+				}
+				server.SetPlayers(step % 2)
+				server.Budget(emulator.UpdateAsync)
+			}
+			if err != nil {
+				t.Errorf("client %d: %v", client, err)
+			}
+		})
+	}
+	group.Wait()
+	most := 100 + int64(100*clock.Now().Sub(start)/time.Minute)
+	retries := int64(clients * steps / 50)
+	require.LessOrEqual(t, sent[emulator.OpGet].Load(), most+retries)
+	require.LessOrEqual(t, sent[emulator.OpPut].Load(), most+retries)
+	require.Positive(t, warnings.Load())
+	done := sent[emulator.OpGet].Load() + sent[emulator.OpPut].Load()
+	require.GreaterOrEqual(t, done+dropped.Load(), int64(clients*steps))
 }
 
 func addOne(now emulator.Result) (gameserver.Change, error) {
