@@ -70,9 +70,11 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 	if err != nil {
 		return &exit{exitEnvironment, err}
 	}
-	game, err := place.Start(luabridge.Options{
+	var game *luabridge.Game
+	shown := console{out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}
+	game, err = place.Start(luabridge.Options{
 		Sim: sim, Service: emu, Limit: stop.limit, Seed: f.seed,
-		Output: console{cmd.OutOrStdout(), cmd.ErrOrStderr()}.show,
+		Output: func(m roblox.Message) { shown.show(game, m) },
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, emu.Close())}
@@ -138,16 +140,16 @@ func open(file string) (*luabridge.Place, error) {
 }
 
 // console shows what appears in the developer console: what scripts print on one stream, complaints
-// on the other.
+// on the other, with the files they speak of.
 type console struct{ out, err io.Writer }
 
-func (c console) show(m roblox.Message) {
+func (c console) show(game *luabridge.Game, m roblox.Message) {
 	switch m.Kind {
 	case roblox.Warning:
-		fmt.Fprintln(c.err, "[warn]", m.Text)
+		fmt.Fprintln(c.err, "[warn]", game.WithFiles(m.Text))
 	case roblox.Error:
-		fmt.Fprintln(c.err, "[error]", m.Text)
-		for line := range strings.Lines(m.Trace) {
+		fmt.Fprintln(c.err, "[error]", game.WithFiles(m.Text))
+		for line := range strings.Lines(game.WithFiles(m.Trace)) {
 			fmt.Fprint(c.err, "  ", line)
 		}
 	default:

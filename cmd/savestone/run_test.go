@@ -46,10 +46,13 @@ func TestRunEndsAtTheHorizon(t *testing.T) {
 }
 
 func TestUncaughtErrorMakesTheExitCodeOne(t *testing.T) {
-	code, out, errs := script(t, "print('before')\nerror('boom')")
+	folder := write(t, map[string]string{"main.luau": "print('before')\nerror('boom')"})
+	file := filepath.Join(folder, "main.luau")
+	code, out, errs := invoke(t, "run", file)
 	require.Equal(t, exitFailed, code)
 	require.Equal(t, "before\n", out)
-	require.Contains(t, errs, "ServerScriptService.main:2: boom")
+	require.Equal(t, "[error] ServerScriptService.main:2 ("+file+":2): boom\n"+
+		"  ServerScriptService.main:2 ("+file+":2)\n", errs)
 	code, _, errs = script(t, "task.spawn(function() task.wait(5) error('late') end)")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errs, "late")

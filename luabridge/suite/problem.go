@@ -11,9 +11,14 @@ import (
 
 // problem tells an error with its place in the source.
 func (w *world) problem(fault *vm.Error) *Problem {
-	p := &Problem{Message: fault.Error(), Trace: w.game.VM.Traceback(fault.Trace)}
+	p := &Problem{Message: fault.Error(), Trace: w.traceback(fault.Trace)}
 	w.locate(p, fault.Trace)
 	return p
+}
+
+// traceback lists calls, a line each, with their files.
+func (w *world) traceback(frames []vm.Frame) string {
+	return w.withFiles(w.game.VM.Traceback(frames))
 }
 
 // locate finds the innermost call that is in a file, and takes the position that errors begin with

@@ -2,6 +2,7 @@ package suite_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -294,4 +295,19 @@ func TestSuitesDrivePlayersAndTheEndOfTheServer(t *testing.T) {
 	end)`)
 	require.Equal(t, []string{"plays: passed", "ends: passed"}, outcomes(file), "%+v %+v",
 		file.Cases[0].Problem, file.Cases[1].Problem)
+}
+
+func TestTracesAndConsoleNameFilesAndTheHashDoesNot(t *testing.T) {
+	files := map[string]string{"src/a.spec.luau": `return function()
+	it("fails", function()
+		task.spawn(function() error("in a thread") end)
+		error("here")
+	end)
+end`}
+	report := run(t, suite.Options{}, files)
+	fails := report.Files[0].Cases[0]
+	place := fmt.Sprintf("ReplicatedStorage.lib.a.spec:%%d (%s:%%[1]d)", report.Files[0].Path)
+	require.Equal(t, fmt.Sprintf(place+"\n", 4), fails.Problem.Trace)
+	require.Contains(t, fails.Output[0], "[error] "+fmt.Sprintf(place, 3)+": in a thread")
+	require.Equal(t, report.Hash, run(t, suite.Options{}, files).Hash)
 }

@@ -120,7 +120,21 @@ func (w *world) hearFrom(server string, m roblox.Message) string {
 		line = server + ": " + text
 	}
 	w.recorder.fold(int(m.Kind), line)
+	if m.Kind == roblox.Warning || m.Kind == roblox.Error {
+		line = w.withFiles(line)
+	}
 	w.output = append(w.output, line)
+	return text
+}
+
+// withFiles names the files of the lines that a text speaks of. They are for people, and not part
+// of the run's hash: the same project may lie elsewhere.
+func (w *world) withFiles(text string) string {
+	for _, game := range w.games { // they run the same files, but not each has run all
+		if told := game.WithFiles(text); told != text {
+			return told
+		}
+	}
 	return text
 }
 
@@ -170,7 +184,7 @@ func (w *world) stopped() string {
 func (w *world) hung(thread *vm.Thread, message string) *Problem {
 	frames := thread.Frames()
 	thread.Kill()
-	problem := &Problem{Message: message, Trace: w.game.VM.Traceback(frames)}
+	problem := &Problem{Message: message, Trace: w.traceback(frames)}
 	w.locate(problem, frames)
 	return problem
 }
