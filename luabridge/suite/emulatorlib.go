@@ -25,6 +25,7 @@ import (
 //	emulator.join(userId, name?) → Player
 //	emulator.leave(player)
 //	emulator.shutdown(reason?) → seconds, unfinished   closes the server; nothing works after it
+//	emulator.purchase(userId, productId, purchaseId) → decision   asks ProcessReceipt
 //	emulator.server(options?) → server   another game server of the universe; see luaServer
 //	emulator.output() → {string}         what the case has brought to the console so far
 //
@@ -36,7 +37,8 @@ func (r *fileRun) openControl(env *lua.LTable) {
 		"fault": r.luaFault, "clearFaults": r.luaClearFaults, "advance": r.luaAdvance,
 		"calls": r.luaCalls, "peek": r.luaPeek, "seed": r.luaSeed,
 		"join": r.luaJoin, "leave": r.luaLeave, "shutdown": r.luaShutdown,
-		"server": r.luaServer, "output": r.luaOutput,
+		"purchase": r.luaPurchase,
+		"server":   r.luaServer, "output": r.luaOutput,
 	} {
 		control.RawSetString(name, v.NewFunction(name, fn))
 	}

@@ -91,24 +91,19 @@ func (s *otherServer) luaRun(L *lua.LState) int {
 	if err != nil {
 		vm.Raise(L, fmt.Sprintf("%s: %v", s.name, err))
 	}
-	caller := vm.MustYield(L)
-	ended, err := false, errServerEnded
+	err = errServerEnded
 	var results []lua.LValue
-	s.game.VM.NewThread(s.game.VM.NewFunction("", func(L *lua.LState) int {
-		defer func() { // also when the server is killed
-			ended = true
-			caller.Wake()
-		}()
-		values, fault := vm.Protect(L, fn, nil, args)
-		results, err = values, nil
-		if fault != nil {
-			err = errors.New(fault.Error())
-		}
-		return 0
-	})).Run()
-	for !ended {
-		caller.Yield(nil)
-	}
+	s.run.await(L, func(done func()) {
+		s.game.VM.NewThread(s.game.VM.NewFunction("", func(L *lua.LState) int {
+			defer done() // also when the server is killed
+			values, fault := vm.Protect(L, fn, nil, args)
+			results, err = values, nil
+			if fault != nil {
+				err = errors.New(fault.Error())
+			}
+			return 0
+		})).Run()
+	})
 	if err == nil {
 		results, err = travel(s.run.game.VM, results)
 	}
@@ -175,7 +170,7 @@ func (s *otherServer) luaLeave(L *lua.LState) int {
 // luaShutdown closes the other server and waits for its end.
 func (s *otherServer) luaShutdown(L *lua.LState) int {
 	reason := vm.OptString(L, 2, "shutdown", "DeveloperShutdown")
-	seconds, unfinished := closeServer(L, s.game, reason)
+	seconds, unfinished := s.run.closeServer(L, s.game, reason)
 	s.game.Kill()
 	return vm.Return(L, seconds, unfinished)
 }
