@@ -23,6 +23,7 @@ type runFlags struct {
 	span     time.Duration
 	deadline time.Duration
 	players  int
+	limits   limitFlags
 }
 
 func runCommand() *cobra.Command {
@@ -45,11 +46,16 @@ An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; with --db the time of day")
 	flags.DurationVar(&f.span, "for", 0, "virtual time; 0 means until nothing is left to do")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the run")
+	f.limits.add(flags)
 	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
 	return cmd
 }
 
 func runPlace(cmd *cobra.Command, f runFlags, file string) error {
+	profile, access, err := f.limits.parse()
+	if err != nil {
+		return err
+	}
 	place, err := open(file)
 	if err != nil {
 		return err
@@ -66,32 +72,37 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 			f.seed = uint64(sim.Now().UnixNano())
 		}
 	}
-	emu, err := emulator.Open(cmd.Context(), f.db, emulator.Options{Clock: sim})
+	emu, err := emulator.Open(cmd.Context(), f.db, emulator.Options{Clock: sim, Profile: profile})
 	if err != nil {
 		return &exit{exitEnvironment, err}
 	}
 	var game *luabridge.Game
 	shown := console{out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}
 	game, err = place.Start(luabridge.Options{
-		Sim: sim, Service: emu, Limit: stop.limit, Seed: f.seed,
+		Sim: sim, Service: emu, Limit: stop.limit, Seed: f.seed, Profile: profile, Access: access,
 		Output: func(m roblox.Message) { shown.show(game, m) },
 	})
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, emu.Close())}
 	}
 	err = play(cmd, game, sim, f)
-	code := game.ExitCode()
-	if code == exitOK && game.Errors() > 0 {
-		code = exitFailed
-	}
+	code := conclusion(game, stop)
 	game.Close()
 	if err := errors.Join(err, emu.Close()); err != nil {
 		return &exit{exitEnvironment, err}
 	}
-	if reason := stop.limit.Stopped(); reason != "" {
+	return code
+}
+
+// conclusion tells how a run ended that was not in savestone's own way.
+func conclusion(game *luabridge.Game, stop *stopper) error {
+	code := game.ExitCode()
+	switch reason := stop.limit.Stopped(); {
+	case reason != "":
 		return &exit{stop.code(), errors.New(reason)}
-	}
-	if code != exitOK {
+	case code == exitOK && game.Errors() > 0:
+		return &exit{code: exitFailed}
+	case code != exitOK:
 		return &exit{code: code}
 	}
 	return nil

@@ -115,3 +115,19 @@ func TestInterruptStopsCleanly(t *testing.T) {
 	require.Equal(t, exitInterrupted, code)
 	require.Contains(t, errs.String(), "interrupted")
 }
+
+func TestProfileAndAccessChooseTheRoblox(t *testing.T) {
+	source := `
+		local service = game:GetService("DataStoreService")
+		print(service:GetRequestBudgetForRequestType(Enum.DataStoreRequestType.StandardWrite) > 1e6)
+		print(select(2, pcall(service.GetDataStore, service, "Coins")))`
+	code, out, errs := script(t, source, "--profile", "unlimited", "--access", "unpublished")
+	require.Equal(t, exitOK, code, errs)
+	require.Equal(t, "true\nYou must publish this place to the web to access DataStore.\n", out)
+	code, _, errs = script(t, source, "--profile", "1999")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, `--profile: got profile "1999", want one of 2026`)
+	code, _, errs = script(t, source, "--access", "all")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, `--access: access "all": want one of`)
+}

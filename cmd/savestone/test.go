@@ -36,6 +36,7 @@ type testFlags struct {
 	lastFailed bool
 	watch      bool
 	allow      bool
+	limits     limitFlags
 }
 
 func testCommand() *cobra.Command {
@@ -60,6 +61,7 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "spec files that run at the same time")
 	flags.DurationVar(&f.timeout, "timeout", suite.TimeoutDefault, "virtual time for one case")
 	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the whole run")
+	f.limits.add(flags)
 	flags.StringSliceVar(&f.reporters, "reporter", nil, "`NAME[=FILE]`,…: "+
 		strings.Join(suite.ReporterNames(), ", ")+" (default: default, and github in Actions)")
 	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the spec files")
@@ -97,12 +99,16 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	profile, access, err := f.limits.parse()
+	if err != nil {
+		return err
+	}
 	r := &testRun{
 		testFlags: f, cmd: cmd, args: args, file: file,
 		options: suite.Options{
 			Seed: f.seed, Workers: f.workers, Files: filters, Name: f.name, Timeout: f.timeout,
 			Shard: shard, Repeat: f.repeat, Retries: f.retries, Bail: f.bail,
-			Clock: emulator.Wall{},
+			Clock: emulator.Wall{}, Profile: profile, Access: access,
 		},
 		replay: strings.Join(append([]string{"savestone", "test"}, quoted(args)...), " "),
 	}

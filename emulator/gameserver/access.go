@@ -32,6 +32,9 @@ func (a Access) String() string {
 	return fmt.Sprintf("access %d", uint8(a))
 }
 
+// AccessNames lists the states, live first.
+func AccessNames() []string { return accessNames[:] }
+
 // ParseAccess is the inverse of String.
 func ParseAccess(name string) (Access, error) {
 	for a, n := range accessNames {

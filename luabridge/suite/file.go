@@ -25,7 +25,7 @@ func runFile(
 	ctx context.Context, place *luabridge.Place, s spec, seed uint64, o Options,
 ) (*File, error) {
 	began := o.Clock.Now()
-	w, err := newWorld(ctx, place, fileSeed(seed, s.name), o.Limit)
+	w, err := newWorld(ctx, place, fileSeed(seed, s.name), o)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func Titles(ctx context.Context, place *luabridge.Place, o Options) ([]string, *
 	report := &Report{Seed: o.Seed}
 	var titles []string
 	for _, s := range find(place, o) {
-		w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o.Limit)
+		w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o)
 		if err != nil {
 			return nil, nil, err
 		}

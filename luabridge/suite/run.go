@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"savestone/emulator"
+	"savestone/emulator/gameserver"
 	"savestone/luabridge"
 	"savestone/luabridge/rojo"
 	"savestone/luabridge/vm"
@@ -21,6 +22,9 @@ type Options struct {
 	Timeout time.Duration // of one case or hook, virtual; 0 means TimeoutDefault
 	Limit   *vm.Limit     // stops everything by force
 	Clock   emulator.Clock
+
+	Profile *emulator.Profile // the limits on data store requests; nil means those of today
+	Access  gameserver.Access // what the server that the cases run on may reach
 
 	// What to run: everything that all of these let through.
 	Files []string          // files whose path or name contains one of these; empty: all

@@ -30,17 +30,18 @@ type world struct {
 	game     *luabridge.Game   // where the cases run
 	games    []*luabridge.Game // all servers, that one first
 	limit    *vm.Limit
+	profile  *emulator.Profile
 	output   []string
 	uncaught int
 }
 
 func newWorld(
-	ctx context.Context, place *luabridge.Place, seed uint64, limit *vm.Limit,
+	ctx context.Context, place *luabridge.Place, seed uint64, o Options,
 ) (*world, error) {
-	w := &world{sim: sched.New(luabridge.Epoch), seed: seed, limit: limit}
+	w := &world{sim: sched.New(luabridge.Epoch), seed: seed, limit: o.Limit, profile: o.Profile}
 	var err error
 	w.emulator, err = emulator.Open(ctx, emulator.InMemory,
-		emulator.Options{Clock: w.sim, CCU: w.users})
+		emulator.Options{Clock: w.sim, CCU: w.users, Profile: o.Profile})
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func newWorld(
 		w.recorder.fold("fault", e.String())
 	})
 	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
-	if w.game, err = w.open(place, luabridge.Options{Output: w.hear}); err != nil {
+	if w.game, err = w.open(place, luabridge.Options{Output: w.hear, Access: o.Access}); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -60,7 +61,7 @@ func newWorld(
 // open adds a game server to the world.
 func (w *world) open(place *luabridge.Place, o luabridge.Options) (*luabridge.Game, error) {
 	o.Sim, o.Service, o.Bus, o.MemoryStores = w.sim, w.recorder, w.bus, w.memory
-	o.Limit, o.Seed = w.limit, w.seed
+	o.Limit, o.Seed, o.Profile = w.limit, w.seed, w.profile
 	game, err := place.Start(o)
 	if err != nil {
 		return nil, fmt.Errorf("start the place: %w", err)
