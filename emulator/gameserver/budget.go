@@ -26,11 +26,14 @@ type budget struct {
 // most is how many requests it holds when it is full.
 func (b *budget) most() int64 { return b.capMinutes * b.perMinute }
 
-// refill adds what was earned until now.
+// refill adds what was earned until now. With many goroutines, now may be before the last one.
 func (b *budget) refill(now time.Time) {
 	elapsed := int64(now.Sub(b.at))
+	if elapsed <= 0 {
+		return
+	}
 	b.at = now
-	if b.perMinute == 0 || elapsed <= 0 {
+	if b.perMinute == 0 {
 		return
 	}
 	if missing := b.most()*oneRequest - b.units; elapsed > missing/b.perMinute {

@@ -108,6 +108,16 @@ func TestBudgetDoesNotDriftWithLooking(t *testing.T) {
 	require.Equal(t, 7, l.server.Budget(emulator.StandardList))
 }
 
+// Goroutines ask the clock first and the budget later, perhaps in another order.
+func TestClockThatIsSeenOutOfOrderEarnsNothingTwice(t *testing.T) {
+	clock := &handClock{now: start}
+	server := gameserver.New(scripted(nil), clock, gameserver.Options{})
+	for _, second := range []time.Duration{10, 3, 10, 0, 10} {
+		clock.now = start.Add(second * time.Second)
+		require.Equal(t, 110, server.Budget(emulator.StandardRead))
+	}
+}
+
 // R168
 func TestPlayersChangeTheRateFromThenOn(t *testing.T) {
 	l := newLimited(t, gameserver.Options{})

@@ -1,7 +1,9 @@
 package gameserver_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/luabridge/sched"
 )
 
 // throttle makes the backend refuse a key until a time.
@@ -99,6 +102,24 @@ func TestThrottledKeyFindsTheQueueFull(t *testing.T) {
 	l.sim.RunUntil(start)
 	require.Equal(t, []string{"0s 30: 302: SetAsync request dropped. " +
 		"Request was throttled, but throttled request queue was full."}, l.log)
+}
+
+// R182, R184: a key takes 4 MB a minute from all servers; what is beyond waits until it may.
+func TestWritesBeyondAKeysThroughputWait(t *testing.T) {
+	sim := sched.New(start)
+	t.Cleanup(sim.Close)
+	emu := emulator.RunT(t, emulator.Options{Clock: sim})
+	value := json.RawMessage(`"` + strings.Repeat("x", 3<<20) + `"`)
+	var log []string
+	for _, name := range []string{"one", "two"} {
+		store := openStore(t, gameserver.New(emu, sim, gameserver.Options{JobID: name}), coins)
+		sim.Go(func() {
+			_, err := store.Set(t.Context(), "k", value, nil, nil)
+			log = append(log, fmt.Sprintf("%s %s: %v", sim.Now().Sub(start), name, err))
+		})
+	}
+	sim.Run()
+	require.Equal(t, []string{"0s one: <nil>", "1m0s two: <nil>"}, log)
 }
 
 // R173
