@@ -125,6 +125,8 @@ func (s *Server) announce(entry entryID, now emulator.Result) {
 	}
 	s.mu.Unlock()
 	for _, w := range watches {
-		w.changed(now)
+		if !w.ended() { // by the one before
+			w.changed(now)
+		}
 	}
 }

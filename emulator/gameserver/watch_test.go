@@ -89,6 +89,18 @@ func TestStoppedWatchIsSilentAndEndsItsPoll(t *testing.T) {
 	require.Zero(t, w.sim.Tasks())
 }
 
+func TestWatchStoppedByAnotherIsSilent(t *testing.T) {
+	w := newWatched(t)
+	var second *gameserver.Watch
+	_, err := w.store.Watch("k", func(emulator.Result) { second.Stop() })
+	require.NoError(t, err)
+	second, err = w.store.Watch("k", func(emulator.Result) { t.Error("told after Stop") })
+	require.NoError(t, err)
+	w.at(time.Second, func() { set(t, w.store, `1`) })
+	w.sim.RunUntil(start.Add(2 * time.Second))
+	require.Equal(t, []string{"1s 1"}, w.seen)
+}
+
 // R167, R170: a poll takes from the budget of OnUpdate, and is left out when there is none.
 func TestPollsTakeFromTheBudgetOfOnUpdate(t *testing.T) {
 	l := newLimited(t, gameserver.Options{})
