@@ -67,6 +67,16 @@ func prepare(conn *sqlite3.SQLiteConn, sql string) (*sqlite3.SQLiteStmt, error) 
 	return stmt.(*sqlite3.SQLiteStmt), nil
 }
 
+// copyDatabase makes to the same as from.
+func copyDatabase(to, from *sqlite3.SQLiteConn) error {
+	backup, err := to.Backup("main", from, "main")
+	if err != nil {
+		return err
+	}
+	_, err = backup.Step(-1)
+	return errors.Join(err, backup.Finish())
+}
+
 // begin starts a transaction, by one of the queries for that.
 func (d *database) begin(how query) error {
 	if d.inMemory {
@@ -106,6 +116,23 @@ func (d *database) end(err error) error {
 	}
 	_, undo := d.run(rollbackTransaction)
 	return errors.Join(err, undo)
+}
+
+// wholly runs do within the transaction under way, and takes back what it did if it fails. In memory
+// too, where the transaction itself cannot be taken back.
+func (d *database) wholly(do func() error) error {
+	if err := d.flushUpdates(); err != nil {
+		return err
+	}
+	if err := d.exec(`SAVEPOINT whole`); err != nil {
+		return err
+	}
+	err := do()
+	if err != nil {
+		err = errors.Join(err, d.exec(`ROLLBACK TO whole`))
+	}
+	d.forget()
+	return errors.Join(err, d.exec(`RELEASE whole`))
 }
 
 // statement is a prepared query.
@@ -190,8 +217,10 @@ func (d *database) queryInt(sql string) (int64, error) {
 }
 
 // each runs a statement that is needed once, and visit on each row of its answer.
-func (d *database) each(sql string, visit func(row []driver.Value) error) (err error) {
-	rows, err := d.conn.Query(sql, nil)
+func (d *database) each(
+	sql string, visit func(row []driver.Value) error, args ...driver.Value,
+) (err error) {
+	rows, err := d.conn.Query(sql, args)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ const (
 	selectStore
 	insertStore
 	updateStore
+	importStore
 	listStores
 
 	selectHead
@@ -36,6 +37,8 @@ const (
 	hasVersions
 	listVersionsUp
 	listVersionsDown
+	exportVersions
+	importVersion
 
 	selectNumber
 	setNumber
@@ -69,6 +72,7 @@ var queryText = [queryCount]string{
 	insertStore: `INSERT INTO stores (kind, name, created, updated) VALUES (?, ?, ?, ?)
 		RETURNING id`,
 	updateStore: `UPDATE stores SET updated = max(updated, ?) WHERE id = ?`,
+	importStore: `UPDATE stores SET created = ?, updated = ? WHERE id = ?`,
 	listStores: `SELECT name, created, updated FROM stores
 		WHERE kind = ? AND name >= ? AND name < ? AND EXISTS (
 			SELECT 1 FROM entries WHERE store = stores.id AND (state = 0 OR written > ?))
@@ -112,6 +116,12 @@ var queryText = [queryCount]string{
 	listVersionsDown: `SELECT sequence, written, value IS NULL FROM versions
 		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
 		ORDER BY written DESC LIMIT ?`,
+
+	exportVersions: `SELECT sequence, written, user_ids, metadata, value, expires
+		FROM versions WHERE entry = ? AND expires > ? ORDER BY written DESC`,
+	importVersion: `INSERT INTO versions
+		(entry, written, sequence, expires, user_ids, metadata, value)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`,
 
 	selectNumber: `SELECT value FROM ordered WHERE store = ? AND scope = ? AND key = ?`,
 	setNumber: `INSERT INTO ordered (store, scope, key, value) VALUES (?, ?, ?, ?)

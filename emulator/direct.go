@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 // The back door: what a test or an operator sees and sets without going through a Service chain, so
@@ -71,7 +70,8 @@ func (d *dumper) version(store StoreID, key string, e *entry) error {
 	if err := d.heading(store); err != nil {
 		return err
 	}
-	line := fmt.Sprintf("    was %s %s", e.written.time(), content(e))
+	line := fmt.Sprintf("    was %s %s",
+		e.written.time().Format("2006-01-02T15:04:05.000Z"), content(e))
 	if key != d.key {
 		d.key = key
 		line = fmt.Sprintf("  %q %s %s", key, e.version(), content(e))
@@ -105,10 +105,6 @@ func (d *dumper) number(store StoreID, key string, n int64) error {
 // String names a store as messages and dumps do.
 func (id StoreID) String() string {
 	return fmt.Sprintf("%s store %q, scope %q", id.Kind, id.Name, id.Scope)
-}
-
-func (t ticks) time() string {
-	return time.UnixMilli(t.unixMS()).UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
 // Tester is as much of testing.TB as RunT needs.

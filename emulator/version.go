@@ -31,6 +31,11 @@ func ticksAt(ms int64) ticks {
 	return ticks(min(max(ms, -limit), limit)*ticksPerMillisecond + ticksAtUnixEpoch)
 }
 
+func (t ticks) time() time.Time {
+	sinceEpoch := int64(t) - ticksAtUnixEpoch
+	return time.Unix(sinceEpoch/ticksPerSecond, sinceEpoch%ticksPerSecond*100).UTC()
+}
+
 func ticksIn(d time.Duration) ticks { return ticks(d / 100) }
 
 func (t ticks) unixMS() int64 {
