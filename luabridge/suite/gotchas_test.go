@@ -3,7 +3,9 @@ package suite_test
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -51,4 +53,29 @@ func trace(c *suite.Case) string {
 	var b bytes.Buffer
 	suite.WriteTrace(&b, c.Trace[max(0, len(c.Trace)-last):])
 	return b.String() + strings.Join(c.Output, "\n")
+}
+
+// mocked are the services that testdata/Naive.luau stands for.
+var mocked = regexp.MustCompile(
+	`game:GetService\("(DataStoreService|MemoryStoreService|MessagingService|Players)"\)`)
+
+// A double that knows no rules must fail every one of the specs; else they show nothing.
+func TestEveryGotchaCatchesANaiveMock(t *testing.T) {
+	naive, err := os.ReadFile("testdata/Naive.luau")
+	require.NoError(t, err)
+	files := map[string]string{"src/Naive.luau": string(naive)}
+	specs, err := filepath.Glob(filepath.Join(gotchasFolder, "src", "*.spec.luau"))
+	require.NoError(t, err)
+	for _, path := range specs {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		files["src/"+filepath.Base(path)] = mocked.ReplaceAllString(
+			string(text), `require(game.ReplicatedStorage.lib.Naive)("$1")`)
+	}
+	report := run(t, suite.Options{Workers: 2, Timeout: gotchaTimeout}, files)
+	require.Len(t, report.Files, gotchas)
+	for _, file := range report.Files {
+		require.Nil(t, file.Problem, file.Name)
+		require.NotZero(t, file.Count(suite.Failed), file.Name)
+	}
 }
