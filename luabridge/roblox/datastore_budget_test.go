@@ -248,3 +248,44 @@ func TestOlderProfilesKnowOtherTypes(t *testing.T) {
 		store:RemoveAsync("k")
 		print(budget("GetAsync"), budget("SetIncrementAsync"), budget("UpdateAsync"))`))
 }
+
+// G24: R179, R180, R188.
+func TestTheExperiencesBudgetHasATextOfItsOwn(t *testing.T) {
+	u := newUniverseOf(t, emulator.Options{CCU: func() int { return 1 }})
+	w := u.serverWith(u.emu, unlimited())
+	w.start(storePrelude + `
+		for i = 1, 320 do store:SetAsync("k" .. i, i) end
+		fails(store.SetAsync, "k", 1)
+		fails(store.UpdateAsync, "k", function() return 1 end)
+		print(store:IncrementAsync("k", 1, nil, nil) == 1)`)
+	u.sim.RunUntil(testStart.Add(time.Second))
+	const name, text = "StandardWriteExperienceThrottled",
+		"`StandardWrite` request was throttled by experience limits."
+	line := "W DataStoreService: " + name + ": " + text + " API: %, Data Store: Coins"
+	said := strings.Split(w.heard(), "\n")
+	require.Equal(t, []string{
+		fill(line, "SetAsync"), name + ": " + text,
+		fill(line, "UpdateAsync"), name + ": " + text, fill(line, "IncrementAsync"),
+	}, said[:5])
+	require.Contains(t, said[5], name)
+}
+
+// G32: R182, R184, R189: a listing of versions does not wait, a read does.
+func TestAThrottledKeyHasATextOfItsOwn(t *testing.T) {
+	u := newUniverse(t)
+	w := u.server("one")
+	w.start(storePrelude + `
+		local id = store:SetAsync("k", string.rep("x", 4 * 1024 * 1024 - 2))
+		for i = 1, 6 do store:GetVersionAsync("k", id) end
+		fails(store.GetVersionAsync, "k", id)
+		task.spawn(function()
+			store:SetAsync("k", 1)
+			print("waited", time() >= 60)
+		end)`)
+	u.sim.Run()
+	const text = "The request rate exceeds the allowed maximum for the key."
+	requireSaid(t, w,
+		"W DataStoreService: KeyThrottled: "+text+" API: GetVersionAsync, Data Store: Coins",
+		"502: API Services rejected request with error. Error code: 0 Reason: "+text,
+		queueWarning+"k", "waited true")
+}

@@ -24,11 +24,13 @@ type universe struct {
 	bus *Bus
 }
 
-func newUniverse(t *testing.T) *universe {
+func newUniverse(t *testing.T) *universe { return newUniverseOf(t, emulator.Options{}) }
+
+func newUniverseOf(t *testing.T, o emulator.Options) *universe {
 	sim := sched.New(testStart)
+	o.Clock = sim
 	return &universe{
-		t: t, sim: sim, emu: emulator.RunT(t, emulator.Options{Clock: sim}),
-		bus: NewBus(sim, BusOptions{}),
+		t: t, sim: sim, emu: emulator.RunT(t, o), bus: NewBus(sim, BusOptions{}),
 	}
 }
 
