@@ -1,6 +1,13 @@
 package roblox
 
-import "testing"
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"savestone/emulator"
+)
 
 // everyPage prints the pages of a listing, and the last page twice.
 const everyPage = `
@@ -188,4 +195,38 @@ func TestTheGlobalStoreIsAFullDataStore(t *testing.T) {
 		everyPage(global:ListKeysAsync(), "KeyName")
 		print((global:GetVersionAsync("k", id)), #global:ListVersionsAsync("k"):GetCurrentPage())
 	`, "DataStoreKeyPages: k", "1 1")
+}
+
+// seed writes n values behind the back of all servers.
+func (u *universe) seed(n int, at func(i int) (store, key string)) {
+	for i := range n {
+		store, key := at(i)
+		id := emulator.StoreID{Name: store, Scope: "global"}
+		_, err := u.emu.Seed(id, key, []byte("1"))
+		require.NoError(u.t, err)
+	}
+}
+
+// R133: 32 by default.
+func TestPagesOfStoresHoldThirtyTwoByDefault(t *testing.T) {
+	u := newUniverse(t)
+	u.seed(33, func(i int) (string, string) { return fmt.Sprint("store", i), "k" })
+	require.Equal(t, "32 false\n1 true", u.server("one").run(storePrelude+`
+		local pages = service:ListDataStoresAsync()
+		print(#pages:GetCurrentPage(), pages.IsFinished)
+		pages:AdvanceToNextPageAsync()
+		print(#pages:GetCurrentPage(), pages.IsFinished)`))
+}
+
+// R123: 1,024 by default. Before July 2024 every write kept a version.
+func TestPagesOfVersionsHoldAThousandByDefault(t *testing.T) {
+	profile, err := emulator.ProfileNamed("pre-2024-07")
+	require.NoError(t, err)
+	u := newUniverseOf(t, emulator.Options{Profile: profile})
+	u.seed(1025, func(int) (string, string) { return "Coins", "k" })
+	require.Equal(t, "1024 false\n1 true", u.server("one").run(storePrelude+`
+		local pages = store:ListVersionsAsync("k")
+		print(#pages:GetCurrentPage(), pages.IsFinished)
+		pages:AdvanceToNextPageAsync()
+		print(#pages:GetCurrentPage(), pages.IsFinished)`))
 }

@@ -125,3 +125,16 @@ func TestOrderedStoresHoldWhatFitsInAnInteger(t *testing.T) {
 		"W DataStoreService: RequestRejected: API Services rejected request with error. "+
 			"HTTP 400 (Bad Request) API: SetAsync, Data Store: Coins", "false", "true")
 }
+
+// R155.
+func TestOrderedStoresHaveNoKeyInfo(t *testing.T) {
+	storesSay(t, orderedPrelude+`
+		print(select("#", store:SetAsync("k", 1)), select(2, store:GetAsync("k")))
+		print(select(2, store:IncrementAsync("k", 1)))
+		print(select(2, store:UpdateAsync("k", function(value, info)
+			print(value, info)
+			return value + 1, {1, 2, 3, 4, 5}, "ignored"
+		end)))
+		print(store:RemoveAsync("k"))
+	`, "1 nil", "nil", "2 nil", "nil", "3 nil")
+}
