@@ -67,7 +67,7 @@ func (e *Emulator) Import(ctx context.Context, records iter.Seq2[Record, error])
 			if err != nil {
 				return err
 			}
-			if err := r.check(); err != nil {
+			if err := r.Check(); err != nil {
 				return fmt.Errorf("%s, key %q: %w", r.Store, r.Key, err)
 			}
 			if err := e.db.putRecord(&r); err != nil {
@@ -78,8 +78,8 @@ func (e *Emulator) Import(ctx context.Context, records iter.Seq2[Record, error])
 	})
 }
 
-// check tells what is wrong with a record: it came from a file that anybody may have edited.
-func (r *Record) check() error {
+// Check tells what is wrong with a record: it came from a file that anybody may have edited.
+func (r *Record) Check() error {
 	switch {
 	case !r.Snapshot.IsZero():
 		return nil
