@@ -183,7 +183,7 @@ func TestDataStoresAreListedOnceTheyHoldSomething(t *testing.T) {
 		"DataStoreListingPages: Coins", "DataStoreListingPages: Coins",
 		"DataStoreListingPages: Bank | Coins",
 		"W DataStoreService: RequestRejected: API Services rejected request with error. "+
-			"HTTP 400 (Bad Request) API: ListDataStoresAsync",
+			"HTTP 400 (Bad Request). API: ListDataStoresAsync",
 		"false 502: API Services rejected request with error. HTTP 400 (Bad Request)")
 }
 

@@ -99,11 +99,11 @@ func TestBatchGetAsyncReadsManyKeysOfAnOrderedStore(t *testing.T) {
 }
 
 const badRequest = "DataStoreService: RequestRejected: API Services rejected request with error. " +
-	"HTTP 400 (Bad Request) API: BatchGetAsync, Data Store: Coins"
+	"HTTP 400 (Bad Request). API: BatchGetAsync, Data Store: Coins"
 
 // R154.
 func TestOrderedStoresRefuseOptionsToo(t *testing.T) {
-	const line = "W DataStoreService: ParameterNotAllowed: Additional parameter % not allowed " +
+	const line = "W DataStoreService: ParameterNotAllowed: Additional parameter % not allowed. " +
 		"API: %, Data Store: Coins\n517: Additional parameter % not allowed"
 	storesRefuse(t, [][2]string{
 		{orderedPrelude + `store:SetAsync("k", 1, nil, new("DataStoreSetOptions"))`,
@@ -123,7 +123,7 @@ func TestOrderedStoresHoldWhatFitsInAnInteger(t *testing.T) {
 		print((store:GetAsync("k")) == 2^53)
 	`, "true 9007199254740992", "103: double is not allowed in data stores.",
 		"W DataStoreService: RequestRejected: API Services rejected request with error. "+
-			"HTTP 400 (Bad Request) API: SetAsync, Data Store: Coins", "false", "true")
+			"HTTP 400 (Bad Request). API: SetAsync, Data Store: Coins", "false", "true")
 }
 
 // R155.

@@ -35,7 +35,8 @@ func (c Call) report(err error) {
 		c.Server.fail(Message{Text: fmt.Sprintf("savestone: %s: %s", c.Name, err)})
 	case isBackends(refusal):
 		name, text := consoleText(refusal)
-		line := fmt.Sprintf("DataStoreService: %s: %s API: %s", name, text, c.Name)
+		sentence := strings.TrimSuffix(text, ".") + "."
+		line := fmt.Sprintf("DataStoreService: %s: %s API: %s", name, sentence, c.Name)
 		if store := c.storeName(); store != "" {
 			line += ", Data Store: " + store
 		}

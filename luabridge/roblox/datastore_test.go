@@ -190,10 +190,10 @@ func TestSetAsyncChecksItsAttributes(t *testing.T) {
 		{`store:SetAsync("k")`, "Argument 2 missing or nil"},
 		{`store:SetAsync("k", nil)`, "103: nil is not allowed in data stores."},
 		{`store:SetAsync("k", 1, {1, 2, 3, 4, 5})`,
-			"W DataStoreService: UserIdLimitExceeded: UserID size exceeds limit of 4 " +
+			"W DataStoreService: UserIdLimitExceeded: UserID size exceeds limit of 4. " +
 				"API: SetAsync, Data Store: Coins\n512: UserID size exceeds limit of 4"},
 		{`store:SetAsync("k", 1, {"a"})`,
-			"W DataStoreService: AttributeFormatError: Attribute userId format is invalid " +
+			"W DataStoreService: AttributeFormatError: Attribute userId format is invalid. " +
 				"API: SetAsync, Data Store: Coins\n513: Attribute userId format is invalid"},
 		{`store:SetAsync("k", 1, nil, new("DataStoreIncrementOptions"))`,
 			"Unable to cast value to Object"},
@@ -201,7 +201,7 @@ func TestSetAsyncChecksItsAttributes(t *testing.T) {
 		{`new("DataStoreSetOptions"):SetMetadata({1})`, "Unable to cast to Dictionary"},
 		{`local o = new("DataStoreSetOptions")
 			o:SetMetadata({a = print}); store:SetAsync("k", 1, nil, o)`,
-			"W DataStoreService: AttributeFormatError: Attribute metadata format is invalid " +
+			"W DataStoreService: AttributeFormatError: Attribute metadata format is invalid. " +
 				"API: SetAsync, Data Store: Coins\n513: Attribute metadata format is invalid"},
 		{`local o = new("DataStoreSetOptions")
 			o:SetMetadata({a = ("x"):rep(300)}); store:SetAsync("k", 1, nil, o)`,
@@ -298,10 +298,10 @@ func TestUpdateAsyncHidesCallbackErrorsButNotYields(t *testing.T) {
 		"true nil",
 		"Callbacks cannot yield", "Callbacks cannot yield", "Callbacks cannot yield",
 		"false", "5 DataStoreKeyInfo",
-		"W DataStoreService: AttributeFormatError: Attribute userId format is invalid "+
+		"W DataStoreService: AttributeFormatError: Attribute userId format is invalid. "+
 			"API: UpdateAsync, Data Store: Coins",
 		"513: Attribute userId format is invalid",
-		"W DataStoreService: AttributeFormatError: Attribute metadata format is invalid "+
+		"W DataStoreService: AttributeFormatError: Attribute metadata format is invalid. "+
 			"API: UpdateAsync, Data Store: Coins",
 		"513: Attribute metadata format is invalid",
 		"others may wait")
@@ -381,9 +381,18 @@ func TestOrderedStoresTakeIntegersAlone(t *testing.T) {
 		"103: bool is not allowed in data stores.",
 		"103: Array is not allowed in data stores.",
 		"103: Dictionary is not allowed in data stores.",
-		"W DataStoreService: ParameterNotAllowed: Additional parameter UserIds not allowed "+
+		"W DataStoreService: ParameterNotAllowed: Additional parameter UserIds not allowed. "+
 			"API: SetAsync, Data Store: Coins",
 		"517: Additional parameter UserIds not allowed")
+}
+
+func TestOrderedUpdatesGetNoKeyInfo(t *testing.T) { // R155
+	storesSay(t, `
+		store = service:GetOrderedDataStore("Coins")
+		store:SetAsync("k", 5)
+		store:UpdateAsync("k", function(value, info) print(value, info) return 6 end)
+		print(store:UpdateAsync("new", function(value, info) print(value, info) return 1 end))
+	`, "5 nil", "nil nil", "1 nil")
 }
 
 // G11: R141, R147, R12, R67.
@@ -481,7 +490,7 @@ func TestAFailedCallThrowsAndLeavesTheCache(t *testing.T) {
 	service := &broken{Service: u.emu, err: emulator.ErrInternal, applies: true}
 	w := u.serverOver("one", service)
 	const line = "W DataStoreService: RequestRejected: API Services rejected request with error. " +
-		"HTTP 500 (Internal Server Error) API: %, Data Store: Coins\n"
+		"HTTP 500 (Internal Server Error). API: %, Data Store: Coins\n"
 	const text = "502: API Services rejected request with error. HTTP 500 (Internal Server Error)"
 	require.Equal(t,
 		strings.ReplaceAll(line, "%", "GetAsync")+text+"\n"+

@@ -122,7 +122,7 @@ func TestVersionsAreListedByTimeWithinBounds(t *testing.T) {
 // pageRefused is what a wrong page size is answered with (R123, R128).
 func pageRefused(method string) string {
 	const text = "API Services rejected request with error. HTTP 400 (Bad Request)"
-	return "W DataStoreService: RequestRejected: " + text + " API: " + method +
+	return "W DataStoreService: RequestRejected: " + text + ". API: " + method +
 		", Data Store: Coins\n502: " + text
 }
 
