@@ -147,10 +147,14 @@ var faultKinds = map[string]faults.Kind{
 	"requestLost": faults.LostRequest, "replyLost": faults.LostReply, "latency": faults.Latency,
 }
 
-var faultOps = map[string][]emulator.Op{
-	"*": nil, "get": {emulator.OpGet}, "put": {emulator.OpPut},
-	"increment": {emulator.OpIncrement}, "remove": {emulator.OpRemove},
-}
+// faultOps are the operations by their names; "*" is all of them.
+var faultOps = func() map[string][]emulator.Op {
+	ops := map[string][]emulator.Op{"*": nil}
+	for op := emulator.OpGet; op <= emulator.OpGetMany; op++ {
+		ops[op.String()] = []emulator.Op{op}
+	}
+	return ops
+}()
 
 // faultRule reads a rule as a script writes it.
 func faultRule(t *lua.LTable) (faults.Rule, error) {

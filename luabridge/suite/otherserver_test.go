@@ -133,3 +133,29 @@ func TestConsolesOfOtherServersAreInTheFilesOutput(t *testing.T) {
 	require.Equal(t, "server-2: one|server-2: [warn] two|three",
 		strings.Join(file.Cases[0].Output, "|"))
 }
+
+func TestFaultsHitEveryOperationByItsName(t *testing.T) {
+	passes(t, `
+		local service = game:GetService("DataStoreService")
+		local store, ordered = service:GetDataStore("S"), service:GetOrderedDataStore("S")
+		local id, gone = store:SetAsync("v", 1), store:SetAsync("w", 1)
+		for op, call in {
+			get = function() store:GetAsync("other") end,
+			put = function() store:SetAsync("k", 2) end,
+			increment = function() store:IncrementAsync("k") end,
+			remove = function() store:RemoveAsync("k") end,
+			getVersion = function() store:GetVersionAsync("v", id) end,
+			getVersionAt = function() store:GetVersionAtTimeAsync("k", 1) end,
+			listVersions = function() store:ListVersionsAsync("k") end,
+			removeVersion = function() store:RemoveVersionAsync("w", gone) end,
+			listKeys = function() store:ListKeysAsync() end,
+			listStores = function() service:ListDataStoresAsync() end,
+			listSorted = function() ordered:GetSortedAsync(true, 1) end,
+			getMany = function() ordered:BatchGetAsync({"k"}) end,
+		} do
+			local fault = emulator.fault({kind = "requestLost", op = op})
+			expect(call).to.throw("50")
+			fault:clear()
+			call()
+		end`)
+}
