@@ -109,7 +109,8 @@ func rootCommand() *cobra.Command {
 			return nil
 		},
 	}
-	root.AddCommand(testCommand(), runCommand(), typesCommand(), versionCommand(), dsCommand())
+	root.AddCommand(testCommand(), runCommand(), dsCommand(), stateCommand(), typesCommand(),
+		versionCommand())
 	return root
 }
 
