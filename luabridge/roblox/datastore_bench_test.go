@@ -16,9 +16,10 @@ import (
 // benchmarkCalls times the body of a loop in Luau that calls a data store.
 func benchmarkCalls(b *testing.B, body string) {
 	sim := sched.New(testStart)
-	emu := emulator.RunT(b, emulator.Options{Clock: sim})
+	o := unlimited()
+	emu := emulator.RunT(b, emulator.Options{Clock: sim, Profile: o.Profile})
 	server := New(vm.Options{Sim: sim, Library: stdlib.Library()}, Options{
-		Stores: gameserver.New(emu, sim, gameserver.Options{}),
+		Stores: gameserver.New(emu, sim, o),
 		Output: func(m Message) { b.Error(m.Text) },
 	})
 	defer server.VM.Close()
