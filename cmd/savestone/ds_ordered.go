@@ -27,9 +27,52 @@ func (f *dsFlags) orderedCommand() *cobra.Command {
 		Use:   "ordered",
 		Short: "Look into ordered data stores and change them",
 	})
-	cmd.AddCommand(f.orderedListCommand(), f.orderedGetCommand(), f.orderedSetCommand(),
+	cmd.AddCommand(f.orderedStoresCommand(), f.orderedListCommand(), f.orderedGetCommand(), f.orderedSetCommand(),
 		f.orderedIncrCommand(), f.orderedRmCommand())
 	return cmd
+}
+
+// orderedRecord is a scope of an ordered store.
+type orderedRecord struct {
+	Store string `json:"store"`
+	Scope string `json:"scope"`
+	Keys  int    `json:"keys"`
+}
+
+func (f *dsFlags) orderedStoresCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "stores",
+		Short: "List the ordered stores and their scopes",
+		Long: `List the ordered stores and their scopes. There is no such listing at Roblox; here it
+looks at everything that is stored.`,
+		Args: cobra.NoArgs,
+		RunE: f.on(emulator.Ordered, func(d *ds, _ []string) error {
+			return d.orderedStores()
+		}),
+	}
+	return f.chooseOutput(cmd, asTable, asJSON)
+}
+
+func (d *ds) orderedStores() error {
+	var records []orderedRecord
+	var last emulator.StoreID
+	err := d.emu.Export(d.cmd.Context(), func(r emulator.Record) error {
+		if r.Store.Kind != emulator.Ordered || r.Key == "" {
+			return nil
+		}
+		if r.Store != last {
+			last = r.Store
+			records = append(records, orderedRecord{Store: last.Name, Scope: last.Scope})
+		}
+		records[len(records)-1].Keys++
+		return nil
+	})
+	if err != nil {
+		return environment(err)
+	}
+	return answer(d.printer, records, "store scope keys", func(r orderedRecord) []string {
+		return []string{plain(r.Store), plain(r.Scope), strconv.Itoa(r.Keys)}
+	})
 }
 
 func (f *dsFlags) orderedListCommand() *cobra.Command {

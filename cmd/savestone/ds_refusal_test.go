@@ -107,7 +107,7 @@ func TestOrderedStoresRefuseWhatIsNoWholeNumber(t *testing.T) {
 		{[]string{"ordered", "list", "Top", "--min", "4", "--max", "3"}, exitUsage, "107: MaxValue"},
 		{[]string{"ordered", "list", "Top", "--min", "x"}, exitUsage, `invalid argument "x"`},
 		{[]string{"ordered", "sort", "Top"}, exitUsage,
-			`savestone ds ordered: unknown command "sort", want one of get, incr, list, rm, set`},
+			`savestone ds ordered: unknown command "sort", want one of get, incr, list, rm, set, stores`},
 		{[]string{"store"}, exitUsage, `savestone ds: unknown command "store"`},
 	})
 }

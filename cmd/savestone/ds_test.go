@@ -264,6 +264,7 @@ func TestSetReadsStandardInput(t *testing.T) {
 
 func TestOrderedStoresAreListedByValue(t *testing.T) {
 	session(t, fill(t), []exchange{
+		{[]string{"ordered", "stores"}, "STORE  SCOPE   KEYS\nTop    global  3\n"},
 		{[]string{"ordered", "list", "Top"}, "" +
 			"KEY  VALUE\nbob  -9\nann  3\ncy   9000000000000000000\n"},
 		{[]string{"ordered", "list", "Top", "--desc", "--limit", "1"}, "" +
