@@ -52,7 +52,8 @@ func newWorld(
 		w.recorder.fold("fault", e.String())
 	})
 	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
-	if w.game, err = w.open(place, luabridge.Options{Output: w.hear, Access: o.Access}); err != nil {
+	w.game, err = w.open(place, luabridge.Options{Output: w.hear, Access: o.Access})
+	if err != nil {
 		return nil, err
 	}
 	return w, nil
