@@ -27,8 +27,8 @@ func (f *dsFlags) orderedCommand() *cobra.Command {
 		Use:   "ordered",
 		Short: "Look into ordered data stores and change them",
 	})
-	cmd.AddCommand(f.orderedStoresCommand(), f.orderedListCommand(), f.orderedGetCommand(), f.orderedSetCommand(),
-		f.orderedIncrCommand(), f.orderedRmCommand())
+	cmd.AddCommand(f.orderedStoresCommand(), f.orderedListCommand(), f.orderedGetCommand(),
+		f.orderedSetCommand(), f.orderedIncrCommand(), f.orderedRmCommand())
 	return cmd
 }
 
