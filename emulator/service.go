@@ -98,6 +98,10 @@ type Request struct {
 	Keys    []string // OpGetMany
 	Page    Page     // OpList...
 
+	// Unmetered requests do not count in the experience's budgets: those of Open Cloud v1, which has
+	// limits of its own (R179). A key's throughput they do share.
+	Unmetered bool
+
 	direct bool // through the back door: nothing throttles it
 	_      struct{}
 }
@@ -137,6 +141,7 @@ type Item struct {
 	Scope   string // OpListKeys
 	Key     string // OpListKeys, OpListSorted, OpGetMany
 	Value   json.RawMessage
+	Size    int     // OpListVersions: bytes of the value
 	Info    KeyInfo // OpListVersions: Version and the times; OpListStores: the times
 	Deleted bool    // OpListVersions, OpListKeys: a tombstone
 }

@@ -35,7 +35,7 @@ func (t *throttle) admit(req *Request, now ticks) error {
 	}
 	pool, amount := experienceCost(req)
 	limit := t.profile.Experience[pool]
-	counts := t.ccu != nil && amount > 0 && limit != Rate{}
+	counts := t.ccu != nil && amount > 0 && limit != Rate{} && !req.Unmetered
 	if counts && !t.pools[pool].hasRoom(now, amount, int64(limit.PerMinute(t.ccu()))) {
 		return ExperienceThrottled(pool.String())
 	}
