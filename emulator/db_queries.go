@@ -110,10 +110,10 @@ var queryText = [queryCount]string{
 		ORDER BY written DESC LIMIT 1`,
 	deleteVersion: `DELETE FROM versions WHERE entry = ? AND written = ?`,
 	hasVersions:   `SELECT 1 FROM versions WHERE entry = ? LIMIT 1`,
-	listVersionsUp: `SELECT sequence, written, value IS NULL FROM versions
+	listVersionsUp: `SELECT sequence, written, value IS NULL, length(value) FROM versions
 		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
 		ORDER BY written LIMIT ?`,
-	listVersionsDown: `SELECT sequence, written, value IS NULL FROM versions
+	listVersionsDown: `SELECT sequence, written, value IS NULL, length(value) FROM versions
 		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
 		ORDER BY written DESC LIMIT ?`,
 

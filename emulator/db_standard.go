@@ -281,7 +281,8 @@ func (d *database) hasVersions(row int64) (bool, error) {
 
 // eachKept visits the kept versions of e that were written from then to before.
 func (d *database) eachKept(
-	e *entry, down bool, from, before, now ticks, limit int, visit func(stamp, entryState) bool,
+	e *entry, down bool, from, before, now ticks, limit int,
+	visit func(at stamp, state entryState, size int) bool,
 ) error {
 	q := listVersionsUp
 	if down {
@@ -289,7 +290,8 @@ func (d *database) eachKept(
 	}
 	return d.scan(q, func(row []driver.Value) bool {
 		at := stamp{e.created, row[0].(int64), ticks(row[1].(int64))}
-		return visit(at, entryState(row[2].(int64)))
+		size, _ := row[3].(int64) // NULL of a tombstone
+		return visit(at, entryState(row[2].(int64)), int(size))
 	}, e.row, int64(from), int64(before), int64(now), int64(limit))
 }
 

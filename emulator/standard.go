@@ -49,15 +49,14 @@ func (e *entry) result() Result {
 	}
 }
 
-// current reads the entry as it is now; only OpGet, OpGetVersion, OpGetVersionAt and OpIncrement
-// need what it holds. A tombstone past its time is as if the key had never been (R99); a writer
-// then also purges it.
+// current reads the entry as it is now; only OpPut does not need what it holds. A tombstone past
+// its time is as if the key had never been (R99); a writer then also purges it.
 func (tx *transaction) current() (entry, error) {
 	if tx.name.store == 0 {
 		return entry{}, nil
 	}
 	read := tx.db.head
-	if op := tx.req.Op; op != OpPut && op != OpListVersions {
+	if tx.req.Op != OpPut {
 		read = tx.db.entry
 	}
 	e, err := read(tx.name)

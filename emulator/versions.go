@@ -78,14 +78,14 @@ func (tx *transaction) listVersions() (Result, error) {
 	default:
 		from = max(from, ticks(last.number)+1)
 	}
-	visit := func(at stamp, state entryState) bool {
-		return page.add(Item{Deleted: state != live, Info: KeyInfo{
+	visit := func(at stamp, state entryState, size int) bool {
+		return page.add(Item{Deleted: state != live, Size: size, Info: KeyInfo{
 			Version: at.version(), CreatedMS: at.created.unixMS(), UpdatedMS: at.written.unixMS(),
 		}}, position{number: int64(at.written)})
 	}
 	visitCurrent := func() {
 		if e.state != forgotten && e.written >= from && e.written < before {
-			visit(e.stamp, e.state)
+			visit(e.stamp, e.state, len(e.value))
 		}
 	}
 	if ask.Descending {
