@@ -89,16 +89,15 @@ var queryText = [queryCount]string{
 	updateEntry: `UPDATE entries SET sequence = ?, written = ?, state = ?,
 		user_ids = ?, metadata = ?, value = ? WHERE id = ?`,
 	deleteEntry: `DELETE FROM entries WHERE id = ?`,
-	listKeys: `SELECT id, scope, key, state FROM entries
+	listKeys: `SELECT scope, key, state FROM entries
 		WHERE store = ? AND scope = ? AND key >= ? AND key < ?
 			AND (state = 0 OR written > ?)
 		ORDER BY key LIMIT ?`,
-	// Two scopes can share a path: scope a, key b/c and scope a/b, key c.
-	listPaths: `SELECT id, scope, key, state FROM entries
+	listPaths: `SELECT scope, key, state FROM entries
 		WHERE store = ?1 AND scope || '/' || key >= ?2
-			AND (scope || '/' || key > ?3 OR id > ?4)
+			AND (scope || '/' || key > ?3 OR scope > ?4)
 			AND scope || '/' || key < ?5 AND (state = 0 OR written > ?6)
-		ORDER BY scope || '/' || key, id LIMIT ?7`,
+		ORDER BY scope || '/' || key, scope LIMIT ?7`,
 
 	keepVersion: `INSERT INTO versions
 		(entry, written, sequence, expires, user_ids, metadata, value)

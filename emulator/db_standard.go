@@ -301,7 +301,6 @@ const beyond = "\xff"
 
 // listedKey is a row of a listing of keys.
 type listedKey struct {
-	row     int64
 	scope   string
 	key     string
 	deleted bool
@@ -319,20 +318,21 @@ func (d *database) eachKey(
 		int64(now-ticksIn(TombstoneLifetime)), int64(limit))
 }
 
-// eachPath visits the keys of all scopes whose scope/key has the prefix, and come after another.
+// eachPath visits the keys of all scopes whose scope/key has the prefix, and come after another, by
+// that and then by scope.
 func (d *database) eachPath(
-	store int64, prefix, after string, afterRow int64, now ticks, limit int,
+	store int64, prefix, after, afterScope string, now ticks, limit int,
 	visit func(listedKey) bool,
 ) error {
-	return d.scan(listPaths, keyVisitor(visit), store, max(prefix, after), after, afterRow,
+	return d.scan(listPaths, keyVisitor(visit), store, max(prefix, after), after, afterScope,
 		prefix+beyond, int64(now-ticksIn(TombstoneLifetime)), int64(limit))
 }
 
 func keyVisitor(visit func(listedKey) bool) func([]driver.Value) bool {
 	return func(row []driver.Value) bool {
 		return visit(listedKey{
-			row: row[0].(int64), scope: row[1].(string), key: row[2].(string),
-			deleted: entryState(row[3].(int64)) != live,
+			scope: row[0].(string), key: row[1].(string),
+			deleted: entryState(row[2].(int64)) != live,
 		})
 	}
 }

@@ -55,7 +55,7 @@ func (tx *transaction) listKeys() (Result, error) {
 	visit := func(k listedKey) bool {
 		at := position{text: k.key}
 		if allScopes {
-			at = position{text: k.scope + "/" + k.key, number: k.row}
+			at = position{text: k.scope + "/" + k.key, number: int64(len(k.scope))}
 		}
 		if ask.ExcludeDeleted {
 			if examined == KeysExaminedMax {
@@ -78,7 +78,7 @@ func (tx *transaction) listKeys() (Result, error) {
 	}
 	if allScopes {
 		err = tx.db.eachPath(
-			tx.name.store, ask.Prefix, last.text, last.number, tx.now, limit, visit)
+			tx.name.store, ask.Prefix, last.text, last.text[:last.number], tx.now, limit, visit)
 	} else {
 		err = tx.db.eachKey(
 			tx.name.store, tx.name.scope, ask.Prefix, last.text, tx.now, limit, visit)

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
-	"slices"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"testing"
@@ -17,189 +19,258 @@ import (
 	"savestone/emulator"
 )
 
-// model is the emulator as a plain map: what a reader must see after each operation, and nothing
-// else.
+// model runs the same requests through an Emulator and the oracle.
 type model struct {
-	emu     *emulator.Emulator
-	clock   *handClock
-	entries map[modelKey]*modelEntry
+	emu    *emulator.Emulator
+	clock  *handClock
+	oracle *oracle
+	open   func() *emulator.Emulator
+	seen   []string // version ids
+	ops    *int
 }
 
-type modelKey struct {
-	store emulator.StoreID
-	key   string
-}
-
-type modelEntry struct {
-	value     string // "" is a tombstone
-	userIDs   []int64
-	metadata  string
-	createdMS int64
-	updatedMS int64
-	versions  []string // of every write, the tombstones' too
-}
-
-func (e *modelEntry) live() bool { return e != nil && e.value != "" }
-
-func (e *modelEntry) current() string {
-	if e == nil {
-		return ""
-	}
-	return e.versions[len(e.versions)-1]
-}
-
-// wrote notes a write and checks its answer.
-func (m *model) wrote(
-	t *rapid.T, k modelKey, value string, req emulator.Request, got emulator.Result,
-) {
-	e := m.entries[k]
-	if e == nil {
-		e = &modelEntry{createdMS: m.clock.now.UnixMilli()}
-		m.entries[k] = e
-	} else if k.store.Kind == emulator.Standard {
-		require.Greater(t, got.Info.Version, e.current())
-	}
-	e.value, e.userIDs, e.metadata = value, req.UserIDs, string(req.Metadata)
-	e.updatedMS = m.clock.now.UnixMilli()
-	e.versions = append(e.versions, got.Info.Version)
-	m.check(t, k, got)
-}
-
-// check compares what was read with what the model holds.
-func (m *model) check(t *rapid.T, k modelKey, got emulator.Result) {
-	e := m.entries[k]
-	require.Equal(t, e.live(), got.Found)
-	require.Equal(t, e.current(), got.Info.Version)
-	if !e.live() {
-		require.Nil(t, got.Value)
-		return
-	}
-	require.Equal(t, e.value, string(got.Value))
-	require.True(t, slices.Equal(e.userIDs, got.Info.UserIDs))
-	require.Equal(t, e.metadata, string(got.Info.Metadata))
-	if k.store.Kind == emulator.Standard {
-		require.Equal(t, e.createdMS, got.Info.CreatedMS)
-		require.Equal(t, e.updatedMS, got.Info.UpdatedMS)
+// check does req on both sides.
+func (m *model) check(t *rapid.T, req emulator.Request) {
+	*m.ops++
+	m.oracle.now = m.clock.now
+	want, wantErr := m.oracle.do(req)
+	got, err := m.emu.Do(context.Background(), req)
+	require.Equal(t, wantErr, err)
+	require.Equal(t, want, got)
+	if v := got.Info.Version; v != "" && req.Store.Kind == emulator.Standard {
+		m.seen = append(m.seen, v)
 	}
 }
 
-func (m *model) get(t *rapid.T) {
-	k := drawKey(t)
-	got, err := m.emu.Peek(k.store, k.key)
+// checkPages does a listing on both sides; no page but the last may be short.
+func (m *model) checkPages(t *rapid.T, req emulator.Request) {
+	m.oracle.now = m.clock.now
+	whole, err := m.oracle.do(req)
 	require.NoError(t, err)
-	m.check(t, k, got)
+	left, size := whole.Items, rapid.IntRange(1, 4).Draw(t, "size")
+	req.Page.Size = size
+	for {
+		*m.ops++
+		got, err := m.emu.Do(context.Background(), req)
+		require.NoError(t, err)
+		want := left[:min(size, len(left))]
+		left = left[len(want):]
+		require.Equal(t, len(want), len(got.Items))
+		for i := range want {
+			require.Equal(t, want[i], got.Items[i])
+		}
+		require.Equal(t, len(left) == 0, got.Cursor == "")
+		if req.Page.Cursor = got.Cursor; got.Cursor == "" {
+			return
+		}
+	}
 }
+
+func (m *model) get(t *rapid.T) { m.check(t, drawRequest(t, emulator.OpGet)) }
 
 func (m *model) put(t *rapid.T) {
-	k := drawKey(t)
-	req := emulator.Request{Op: emulator.OpPut, Store: k.store, Key: k.key}
+	req := drawRequest(t, emulator.OpPut)
 	value := drawInteger(t)
-	if k.store.Kind == emulator.Standard {
+	if req.Store.Kind == emulator.Standard {
 		values := []string{value, `"x"`, `[1,2]`, `{"a":{}}`, `null`}
 		value = rapid.SampledFrom(values).Draw(t, "value")
 	}
 	req.Value = json.RawMessage(value)
 	drawAttributes(t, &req)
-	holds := true
 	if rapid.Bool().Draw(t, "conditional") {
-		e := m.entries[k]
-		versions := []string{"", "08DE48C8B4F80000.0000000001.08DE48C8B4F80000.01"}
-		if e != nil {
-			versions = append(versions, e.versions[max(0, len(e.versions)-2):]...)
-		}
-		want := rapid.SampledFrom(versions).Draw(t, "onto")
-		req.IfVersion = &want
-		holds = want == e.current() || want == "" && !e.live()
+		onto := m.drawVersion(t, req)
+		req.IfVersion = &onto
 	}
-	got, err := m.emu.Do(context.Background(), req)
-	if !holds {
-		require.ErrorIs(t, err, emulator.ErrVersionConflict)
-		return
-	}
-	require.NoError(t, err)
-	m.wrote(t, k, value, req, got)
+	m.check(t, req)
 }
 
 func (m *model) increment(t *rapid.T) {
-	k := drawKey(t)
-	req := emulator.Request{Op: emulator.OpIncrement, Store: k.store, Key: k.key}
+	req := drawRequest(t, emulator.OpIncrement)
 	req.Delta = rapid.Int64Range(-1000, 1000).Draw(t, "delta")
 	drawAttributes(t, &req)
-	number := 0
-	var notNumeric error
-	if e := m.entries[k]; e.live() {
-		number, notNumeric = strconv.Atoi(e.value)
-	}
-	got, err := m.emu.Do(context.Background(), req)
-	if notNumeric != nil {
-		require.ErrorIs(t, err, emulator.ErrNotNumeric)
-		return
-	}
-	require.NoError(t, err)
-	m.wrote(t, k, strconv.Itoa(number+int(req.Delta)), req, got)
+	m.check(t, req)
 }
 
-func (m *model) remove(t *rapid.T) {
-	k := drawKey(t)
-	got, err := m.emu.Do(context.Background(),
-		emulator.Request{Op: emulator.OpRemove, Store: k.store, Key: k.key})
-	require.NoError(t, err)
-	m.check(t, k, got)
-	e := m.entries[k]
-	if !e.live() {
-		return
-	}
-	if k.store.Kind == emulator.Ordered {
-		delete(m.entries, k)
-		return
-	}
-	after, err := m.emu.Peek(k.store, k.key)
-	require.NoError(t, err)
-	require.Greater(t, after.Info.Version, e.current())
-	e.value = ""
-	e.versions = append(e.versions, after.Info.Version)
+func (m *model) remove(t *rapid.T) { m.check(t, drawRequest(t, emulator.OpRemove)) }
+
+func (m *model) versions(t *rapid.T) {
+	op := rapid.SampledFrom([]emulator.Op{
+		emulator.OpGetVersion, emulator.OpRemoveVersion, emulator.OpGetVersionAt,
+	}).Draw(t, "op")
+	req := emulator.Request{Op: op, Store: drawStandard(t), Key: drawKey(t)}
+	req.Version = m.drawVersion(t, req)
+	req.TimeMS = m.drawTime(t)
+	m.check(t, req)
 }
+
+func (m *model) listVersions(t *rapid.T) {
+	req := emulator.Request{Op: emulator.OpListVersions, Store: drawStandard(t), Key: drawKey(t)}
+	req.Page.Descending = rapid.Bool().Draw(t, "descending")
+	if rapid.Bool().Draw(t, "bounded") {
+		req.Page.FromMS, req.Page.ToMS = m.drawTime(t), m.drawTime(t)
+	}
+	m.checkPages(t, req)
+}
+
+func (m *model) listKeys(t *rapid.T) {
+	req := emulator.Request{Op: emulator.OpListKeys, Store: drawStandard(t)}
+	if rapid.Bool().Draw(t, "all scopes") {
+		req.Store.Scope = ""
+	}
+	req.Page.ExcludeDeleted = rapid.Bool().Draw(t, "without removed")
+	req.Page.Prefix = rapid.SampledFrom([]string{"", "a", "s/", "s/t/b", "\x00\xc3"}).Draw(t, "prefix")
+	m.checkPages(t, req)
+}
+
+func (m *model) listStores(t *rapid.T) {
+	req := emulator.Request{Op: emulator.OpListStores}
+	req.Page.Prefix = rapid.SampledFrom([]string{"", "C", "Coins"}).Draw(t, "prefix")
+	m.checkPages(t, req)
+}
+
+func (m *model) listSorted(t *rapid.T) {
+	req := emulator.Request{Op: emulator.OpListSorted, Store: ranks}
+	req.Page.Descending = rapid.Bool().Draw(t, "descending")
+	low, high := rapid.Int64Range(-3, 3).Draw(t, "low"), rapid.Int64Range(3, 5).Draw(t, "high")
+	if rapid.Bool().Draw(t, "bounded below") {
+		req.Page.Min = &low
+	}
+	if rapid.Bool().Draw(t, "bounded above") {
+		req.Page.Max = &high
+	}
+	m.checkPages(t, req)
+}
+
+func (m *model) getMany(t *rapid.T) {
+	m.check(t, emulator.Request{
+		Op: emulator.OpGetMany, Store: ranks, Keys: []string{drawKey(t), drawKey(t)},
+	})
+}
+
+func (m *model) snapshot(t *rapid.T) { m.check(t, emulator.Request{Op: emulator.OpSnapshot}) }
 
 func (m *model) travel(t *rapid.T) {
-	minutes := rapid.IntRange(1, 90).Draw(t, "minutes")
-	m.clock.now = m.clock.now.Add(time.Duration(minutes) * time.Minute)
+	unit := rapid.SampledFrom([]time.Duration{
+		100, time.Millisecond, time.Minute, time.Hour, 24 * time.Hour,
+	}).Draw(t, "unit")
+	m.clock.now = m.clock.now.Add(unit * time.Duration(rapid.IntRange(1, 40).Draw(t, "units")))
 }
 
-func drawKey(t *rapid.T) modelKey {
-	return modelKey{
-		store: rapid.SampledFrom([]emulator.StoreID{coins, ranks}).Draw(t, "store"),
-		key:   rapid.SampledFrom([]string{"a", "b", "\x00é"}).Draw(t, "key"),
+// carry goes on with another Emulator that has the first one's data. A store that was empty then
+// begins anew.
+func (m *model) carry(t *rapid.T) {
+	if rapid.IntRange(1, 10).Draw(t, "seldom") != 10 {
+		return
 	}
+	m.oracle.now = m.clock.now
+	m.oracle.expire()
+	for name := range m.oracle.stores {
+		if len(m.oracle.listStores(name)) == 0 {
+			delete(m.oracle.stores, name)
+		}
+	}
+	var records []emulator.Record
+	require.NoError(t, m.emu.Export(context.Background(), func(r emulator.Record) error {
+		records = append(records, r)
+		return nil
+	}))
+	m.emu = m.open()
+	require.NoError(t, m.emu.Import(context.Background(), each(records)))
+}
+
+func drawRequest(t *rapid.T, op emulator.Op) emulator.Request {
+	store := ranks
+	if rapid.Bool().Draw(t, "standard") {
+		store = drawStandard(t)
+	}
+	return emulator.Request{Op: op, Store: store, Key: drawKey(t)}
+}
+
+func drawStandard(t *rapid.T) emulator.StoreID {
+	return rapid.SampledFrom([]emulator.StoreID{
+		coins, {Name: "Coins", Scope: "s"}, {Name: "Coins", Scope: "s/t"}, {Name: "Cats", Scope: "s"},
+	}).Draw(t, "store")
+}
+
+func drawKey(t *rapid.T) string {
+	return rapid.SampledFrom([]string{"a", "b", "\x00é", "t/b"}).Draw(t, "key")
+}
+
+// drawVersion draws an id that was seen lately, of this key or another, or none at all.
+func (m *model) drawVersion(t *rapid.T, req emulator.Request) string {
+	versions := append([]string{"", "08DE48C8B4F80000.0000000001.08DE48C8B4F80000.01"},
+		m.seen[max(0, len(m.seen)-6):]...)
+	if current, err := m.emu.Peek(req.Store, req.Key); err == nil {
+		versions = append(versions, current.Info.Version)
+	}
+	return rapid.SampledFrom(versions).Draw(t, "version")
+}
+
+func (m *model) drawTime(t *rapid.T) int64 {
+	minutes := rapid.Int64Range(-300, 11).Draw(t, "minutes from now")
+	return m.clock.now.Add(time.Duration(minutes) * time.Minute).UnixMilli()
 }
 
 func drawInteger(t *rapid.T) string {
-	return strconv.Itoa(rapid.IntRange(-100, 100).Draw(t, "integer"))
+	return strconv.Itoa(rapid.IntRange(-4, 4).Draw(t, "integer"))
 }
 
 func drawAttributes(t *rapid.T, req *emulator.Request) {
 	if req.Store.Kind == emulator.Ordered {
 		return
 	}
-	req.UserIDs = rapid.SliceOfN(rapid.Int64(), 0, 4).Draw(t, "user ids")
+	if rapid.Bool().Draw(t, "with user ids") {
+		req.UserIDs = rapid.SliceOfN(rapid.Int64(), 1, 4).Draw(t, "user ids")
+	}
 	if rapid.Bool().Draw(t, "with metadata") {
 		req.Metadata = json.RawMessage(`{"a":` + drawInteger(t) + `}`)
 	}
 }
 
-// rapid prints the seed of a failure, and how to repeat it.
-func TestEmulatorDoesWhatAPlainMapWouldDo(t *testing.T) {
+// rapid prints the seed of a failure, and how to repeat it. SAVESTONE_LONG=1 does a million
+// operations.
+func TestEmulatorDoesWhatTheOracleSays(t *testing.T) {
+	ops, opsMin := 0, 2000
+	if os.Getenv("SAVESTONE_LONG") != "" {
+		opsMin = 1_000_000
+		require.NoError(t, flag.Set("rapid.checks", "2500"))
+		require.NoError(t, flag.Set("rapid.steps", "500"))
+	}
+	folder, files := t.TempDir(), 0
 	rapid.Check(t, func(t *rapid.T) {
+		profile, err := emulator.ProfileNamed(
+			rapid.SampledFrom([]string{"2026", "pre-2024-07"}).Draw(t, "profile"))
+		require.NoError(t, err)
 		clock := &handClock{now: start}
+		options := emulator.Options{Clock: clock, Profile: profile}
+		inFile := rapid.IntRange(1, 20).Draw(t, "in a file if 20") == 20
 		m := &model{
-			emu:     emulator.RunT(t, emulator.Options{Clock: clock}),
-			clock:   clock,
-			entries: map[modelKey]*modelEntry{},
+			clock:  clock,
+			oracle: newOracle(profile.KeepEveryVersion),
+			ops:    &ops,
+			open: func() *emulator.Emulator {
+				if !inFile {
+					return emulator.RunT(t, options)
+				}
+				files++
+				emu, err := emulator.Open(context.Background(),
+					filepath.Join(folder, strconv.Itoa(files)), options)
+				require.NoError(t, err)
+				t.Cleanup(func() { require.NoError(t, emu.Close()) })
+				return emu
+			},
 		}
+		m.emu = m.open()
 		t.Repeat(map[string]func(*rapid.T){
-			"get": m.get, "put": m.put, "increment": m.increment, "remove": m.remove,
-			"travel": m.travel,
+			"get": m.get, "put": m.put, "put too": m.put, "increment": m.increment,
+			"remove": m.remove, "versions": m.versions, "versions too": m.versions,
+			"list versions": m.listVersions, "list keys": m.listKeys, "list stores": m.listStores,
+			"list sorted": m.listSorted, "get many": m.getMany, "snapshot": m.snapshot,
+			"travel": m.travel, "carry": m.carry,
 		})
 	})
+	t.Logf("%d operations", ops)
+	require.Greater(t, ops, opsMin)
 }
 
 // FuzzDo: whatever a request says, the answer is a Result, an *Error, or a word on what is not

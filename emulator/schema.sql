@@ -35,8 +35,9 @@ CREATE TABLE entries (
 	UNIQUE (store, scope, key)
 ) STRICT;
 
--- How an AllScopes store lists its keys (R126, R131).
-CREATE INDEX entries_by_path ON entries (store, scope || '/' || key);
+-- How an AllScopes store lists its keys (R126, R131). Two scopes can share a path: scope a, key b/c
+-- and scope a/b, key c.
+CREATE INDEX entries_by_path ON entries (store, scope || '/' || key, scope);
 
 -- What will be purged, by age (R99).
 CREATE INDEX entries_removed ON entries (written) WHERE state <> 0;
