@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -35,6 +36,7 @@ type Options struct {
 
 	MemoryStores *memorystore.Universe // between the servers, too; nil if there is only this one
 
+	Disk   roblox.Disk // the files that scripts can reach; nil: none
 	Output func(roblox.Message)
 	Exit   func(code int) // ProcessService:ExitAsync was called
 	Studio bool           // RunService:IsStudio()
@@ -81,7 +83,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 		JobID: job, Seed: seed, Studio: o.Studio,
 		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
 		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
-		Exit: func(code int) { g.exit(code, o.Exit) },
+		Disk: o.Disk, Exit: func(code int) { g.exit(code, o.Exit) },
 	}
 	switch o.Access {
 	case gameserver.Studio, gameserver.StudioNoAPI:
@@ -140,21 +142,34 @@ func (g *Game) exit(code int, tell func(int)) {
 }
 
 // module compiles a script of the tree for the data model.
-func (g *Game) module(script *roblox.Instance) (*bytecode.Program, error) {
+func (g *Game) module(script *roblox.Instance, dynamic bool) (*bytecode.Program, error) {
 	chunk := script.FullName()
 	if node := g.nodes[script]; node != nil && node.Source != nil {
 		g.files[chunk] = node.Source.File
-		return g.Place.program(node.Source, chunk)
+		return g.Place.program(node.Source, chunk, dynamic)
 	}
 	text, ok := script.Value("Source").(interface{ String() string })
 	if !ok || text.String() == "" {
 		return nil, fmt.Errorf("%s has no source to run", chunk)
 	}
-	return stdlib.Library().Compile(text.String(), chunk)
+	return library(dynamic).Compile(text.String(), chunk)
 }
 
 // File returns the path of the file that a script's full name stands for, or "".
 func (g *Game) File(chunk string) string { return g.files[chunk] }
+
+// FileOf returns the file that a script was made of, absolute and with forward slashes, or "".
+func (g *Game) FileOf(script *roblox.Instance) string {
+	node := g.nodes[script]
+	if node == nil || node.Source == nil {
+		return ""
+	}
+	file, err := filepath.Abs(node.Source.File)
+	if err != nil {
+		return ""
+	}
+	return filepath.ToSlash(file)
+}
 
 // InstanceOf returns what a node of the place's project became, or nil.
 func (g *Game) InstanceOf(node *rojo.Node) *roblox.Instance { return g.instances[node] }

@@ -12,6 +12,7 @@ import (
 	"savestone/luabridge/rojo"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/syntax"
+	"savestone/luabridge/vm"
 )
 
 // Place is a project that can be run: its tree, and the programs compiled from it.
@@ -25,8 +26,9 @@ type Place struct {
 }
 
 type programKey struct {
-	source *rojo.Source
-	chunk  string // the name it runs under, which is part of the program
+	source  *rojo.Source
+	chunk   string // the name it runs under, which is part of the program
+	dynamic bool
 }
 
 // Open reads a project file.
@@ -111,20 +113,30 @@ func (e *SourceError) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Col, e.Message)
 }
 
-// program compiles a script, once for all servers of the place.
-func (p *Place) program(source *rojo.Source, chunk string) (*bytecode.Program, error) {
+// program compiles a script, once for all servers of the place; with dynamic for globals that are
+// replaced.
+func (p *Place) program(
+	source *rojo.Source, chunk string, dynamic bool,
+) (*bytecode.Program, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	key := programKey{source, chunk}
+	key := programKey{source, chunk, dynamic}
 	if program, ok := p.programs[key]; ok {
 		return program, nil
 	}
-	program, err := stdlib.Library().Compile(source.Text, chunk)
+	program, err := library(dynamic).Compile(source.Text, chunk)
 	if err != nil {
 		return nil, sourceError(source.File, err)
 	}
 	p.programs[key] = program
 	return program, nil
+}
+
+func library(dynamic bool) vm.Library {
+	if dynamic {
+		return stdlib.Library().Dynamic()
+	}
+	return stdlib.Library()
 }
 
 func sourceError(file string, err error) error {

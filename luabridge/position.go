@@ -55,7 +55,8 @@ func (g *Game) scriptBefore(text string) string {
 // partOfName reports whether a character before a name would make it a part of a longer one.
 func partOfName(c byte) bool {
 	letter := c | 0x20
-	return c == '.' || c == '_' || '0' <= c && c <= '9' || 'a' <= letter && letter <= 'z' || c >= 0x80
+	return c == '.' || c == '_' || c >= 0x80 ||
+		'0' <= c && c <= '9' || 'a' <= letter && letter <= 'z'
 }
 
 // WithFiles puts the file beside each line that a text speaks of:

@@ -73,7 +73,9 @@ func (o *outputs) close() {
 }
 
 // header says what is run, to people.
-func (o *outputs) header(place *luabridge.Place, r *testRun) {
+func (o *outputs) header(
+	place *luabridge.Place, frameworks []suite.Framework, r *testRun,
+) {
 	if !o.live {
 		return
 	}
@@ -84,8 +86,19 @@ func (o *outputs) header(place *luabridge.Place, r *testRun) {
 			what += " (" + strings.Join(place.Project.Mounts, ", ") + ")"
 		}
 	}
-	fmt.Fprintf(o.stdout, " savestone %s   %s → %s (%s)   %s   seed %d\n\n",
-		version, r.file, what, count(place.Scripts(), "script"), count(r.workers, "worker"), r.seed)
+	by := ""
+	for i, framework := range frameworks {
+		if i > 0 {
+			by += ", "
+		}
+		by += framework.Title()
+	}
+	if by != "" {
+		by += "   "
+	}
+	fmt.Fprintf(o.stdout, " savestone %s   %s → %s (%s)   %s%s   seed %d\n\n",
+		version, r.file, what, count(place.Scripts(), "script"), by,
+		count(r.workers, "worker"), r.seed)
 }
 
 func (o *outputs) progress(f *suite.File) {

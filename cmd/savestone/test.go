@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type testFlags struct {
 	project    string
 	sourcemap  string
 	name       string
+	framework  string
+	snapshots  bool
 	seed       uint64
 	workers    int
 	timeout    time.Duration
@@ -43,9 +46,13 @@ func testCommand() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
 		Use:   "test [PATH…]",
-		Short: "Run the *.spec.luau suites of a Rojo project",
-		Long: `Run the *.spec.luau suites of a Rojo project, each file in a world of its own: one
-game server, an empty data store, virtual time.
+		Short: "Run the tests of a Rojo project",
+		Long: `Run the tests of a Rojo project: its *.spec.luau suites, each file in a world of its
+own: one game server, an empty data store, virtual time.
+
+A project that brings its own TestEZ, Jest (with a jest.config) or Midori has its files run by that,
+unmodified, in one world. Without any of these files the Scripts of ServerScriptService and
+TestService run: an uncaught error or ProcessService:ExitAsync with a code other than 0 fails them.
 
 The first PATH that is a folder or a project file names the project; without one it is looked for
 here and in the folders above. Any other PATH runs only the spec files whose path contains it.`,
@@ -57,6 +64,10 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	flags.StringVarP(&f.project, "project", "p", "", "project `FILE` or folder")
 	flags.StringVar(&f.sourcemap, "sourcemap", "", "take the tree from a sourcemap `FILE`")
 	flags.StringVarP(&f.name, "testNamePattern", "t", "", "only cases whose name contains `TEXT`")
+	flags.StringVar(&f.framework, "framework", string(suite.Auto),
+		"who runs the cases: `NAME` of "+frameworkNames())
+	flags.BoolVarP(&f.snapshots, "update-snapshot", "u", false,
+		"store the snapshots that a framework of the project's own makes")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; it decides the run")
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "spec files that run at the same time")
 	flags.DurationVar(&f.timeout, "timeout", suite.TimeoutDefault, "virtual time for one case")
@@ -95,6 +106,9 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 			return err
 		}
 	}
+	if !slices.Contains(suite.Frameworks, suite.Framework(f.framework)) {
+		return usage("--framework: got %q, want one of %s", f.framework, frameworkNames())
+	}
 	shard, err := parseShard(f.shard)
 	if err != nil {
 		return err
@@ -109,6 +123,8 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 			Seed: f.seed, Workers: f.workers, Files: filters, Name: f.name, Timeout: f.timeout,
 			Shard: shard, Repeat: f.repeat, Retries: f.retries, Bail: f.bail,
 			Clock: emulator.Wall{}, Profile: profile, Access: access,
+			Framework:       suite.Framework(f.framework),
+			UpdateSnapshots: f.snapshots, CI: os.Getenv("CI") != "",
 		},
 		replay: strings.Join(append([]string{"savestone", "test"}, quoted(args)...), " "),
 	}
@@ -151,7 +167,11 @@ func (r *testRun) once(o suite.Options) (*suite.Report, error) {
 	defer stop.end()
 	o.Limit = stop.limit
 	o.Done = outputs.progress
-	outputs.header(place, r)
+	frameworks, err := suite.Detect(place, o)
+	if err != nil {
+		return nil, &exit{exitUsage, err}
+	}
+	outputs.header(place, frameworks, r)
 	report, err := suite.Run(r.cmd.Context(), place, o)
 	if err != nil {
 		return nil, &exit{exitEnvironment, err}
@@ -177,8 +197,9 @@ func (r *testRun) verdict(place *luabridge.Place, report *suite.Report) error {
 	case ran > 0 || r.allow:
 		return nil
 	}
-	all := suite.Count(place)
-	err := fmt.Errorf("no tests ran: %s has %s (*.spec.luau)", r.file, count(all, "spec file"))
+	all := suite.Count(place, r.options.Framework)
+	err := fmt.Errorf("no tests ran: %s has %s (*.spec.luau, those of TestEZ, Jest and Midori, "+
+		"or scripts)", r.file, count(all, "spec file"))
 	if all > 0 {
 		err = fmt.Errorf("%w, but the filters let none of their cases through", err)
 	}
@@ -191,6 +212,9 @@ func (r *testRun) listCases() error {
 		return &exit{exitUsage, err}
 	}
 	warn(r.cmd, place)
+	if _, err := suite.Detect(place, r.options); err != nil {
+		return &exit{exitUsage, err}
+	}
 	titles, report, err := suite.Titles(r.cmd.Context(), place, r.options)
 	if err != nil {
 		return &exit{exitEnvironment, err}
@@ -212,6 +236,14 @@ func (r *testRun) fail(report *suite.Report) error {
 		return &exit{exitEnvironment, err}
 	}
 	return &exit{code: exitFailed}
+}
+
+func frameworkNames() string {
+	var names []string
+	for _, f := range suite.Frameworks {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
 }
 
 func parseShard(s string) (suite.Shard, error) {

@@ -21,7 +21,7 @@ func (s *Server) debugLoadModule(L *lua.LState) int {
 		vm.Errorf(L, "invalid argument #1 to 'loadmodule' (ModuleScript expected, got %s)",
 			vm.TypeName(L.Get(1)))
 	}
-	fn, err := s.load(script)
+	fn, err := s.load(script, true)
 	if err != nil {
 		return vm.Return(L, lua.LNil, lua.LString(err.Error()))
 	}

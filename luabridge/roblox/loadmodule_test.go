@@ -74,3 +74,13 @@ func TestFrameworksReachTheFilesTheyAreGiven(t *testing.T) {
 		print(pcall(files.ReadFile, files, "b"))
 		print(pcall(files.CreateDirectories, files, "c"))`))
 }
+
+func TestLoadmoduleFindsReplacedLibraryFunctions(t *testing.T) {
+	w := newWorld(t, Options{})
+	w.module("M", "return math.max(1, 2), os.time()")
+	require.Equal(t, "fake 7\nfake", w.run(`
+		local globals = { math = { max = function() return "fake" end },
+			os = { time = function() return 7 end } }
+		print(setfenv(debug.loadmodule(game.ReplicatedStorage.M), globals)())
+		print(setfenv(loadstring("return math.max(1, 2)"), globals)())`))
+}

@@ -95,7 +95,7 @@ func (s *Server) reaches(from, script *Instance) bool {
 func (s *Server) loadModule(target *Instance) *module {
 	m := &module{loading: true}
 	s.modules[target] = m
-	fn, err := s.load(target)
+	fn, err := s.load(target, false)
 	if err != nil {
 		m.finish(nil, moduleFailed)
 		s.fail(Message{Text: err.Error(), Script: target.FullName()})

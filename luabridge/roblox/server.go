@@ -34,9 +34,9 @@ type Options struct {
 
 	// Output is told what appears in the developer console.
 	Output func(Message)
-	// Module compiles a script, under its full name as chunk name. Programs may be shared. Without
-	// it, the script's Source is compiled.
-	Module func(script *Instance) (*bytecode.Program, error)
+	// Module compiles a script, under its full name as chunk name; if its globals will be replaced,
+	// dynamic. Programs may be shared. Without it, the script's Source is compiled.
+	Module func(script *Instance, dynamic bool) (*bytecode.Program, error)
 	// Alias finds what require("@alias") stands for in a script; nil knows no aliases.
 	Alias func(script *Instance, alias string) (*Instance, error)
 	// Diagnose is told what data store errors and JSON errors leave unsaid (R38).
@@ -207,7 +207,7 @@ func (s *Server) Kill() {
 // RunScript starts a Script in a thread of its own and returns the thread, or nil if the source
 // does not compile: the error then is in the output.
 func (s *Server) RunScript(script *Instance) *vm.Thread {
-	fn, err := s.load(script)
+	fn, err := s.load(script, false)
 	if err != nil {
 		s.fail(Message{Text: err.Error(), Script: script.FullName()})
 		return nil
@@ -218,12 +218,12 @@ func (s *Server) RunScript(script *Instance) *vm.Thread {
 }
 
 // load compiles a script to a function whose globals know it as "script".
-func (s *Server) load(script *Instance) (*lua.LFunction, error) {
+func (s *Server) load(script *Instance, dynamic bool) (*lua.LFunction, error) {
 	compile := s.options.Module
 	if compile == nil {
 		compile = s.compileSource
 	}
-	program, err := compile(script)
+	program, err := compile(script, dynamic)
 	if err != nil {
 		return nil, err
 	}
@@ -231,8 +231,12 @@ func (s *Server) load(script *Instance) (*lua.LFunction, error) {
 	return s.VM.Link(program, s.environment(script)), nil
 }
 
-func (s *Server) compileSource(script *Instance) (*bytecode.Program, error) {
-	return s.library.Compile(vm.Text(script.Value("Source")), script.FullName())
+func (s *Server) compileSource(script *Instance, dynamic bool) (*bytecode.Program, error) {
+	library := s.library
+	if dynamic {
+		library = library.Dynamic()
+	}
+	return library.Compile(vm.Text(script.Value("Source")), script.FullName())
 }
 
 // environment returns the globals of one script.

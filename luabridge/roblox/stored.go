@@ -26,7 +26,7 @@ func DecodeValue(v *vm.VM, text json.RawMessage) lua.LValue {
 
 // Load compiles a script to a function that has not run. Its globals, the function's Env, belong to
 // it alone.
-func (s *Server) Load(script *Instance) (*lua.LFunction, error) { return s.load(script) }
+func (s *Server) Load(script *Instance) (*lua.LFunction, error) { return s.load(script, false) }
 
 // HasService reports whether a class is a service that this package emulates.
 func (s *Server) HasService(class string) bool {

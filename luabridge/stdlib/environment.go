@@ -63,7 +63,7 @@ func loadString(L *lua.LState) int {
 	if caller := functionAt(L, 1, "loadstring"); !caller.IsG && caller.Env != nil {
 		env = caller.Env
 	}
-	fn, err := v.Load(source, chunk, env)
+	fn, err := v.LoadDynamic(source, chunk, env)
 	if err != nil {
 		return vm.Return(L, lua.LNil, lua.LString(compileErrorText(chunk, err)))
 	}

@@ -25,7 +25,7 @@ func runFile(
 	ctx context.Context, place *luabridge.Place, s spec, seed uint64, o Options,
 ) (*File, error) {
 	began := o.Clock.Now()
-	w, err := newWorld(ctx, place, fileSeed(seed, s.name), o)
+	w, err := newWorld(ctx, place, fileSeed(seed, s.name), o, luabridge.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -99,32 +99,58 @@ func (r *fileRun) selected(t *test) bool {
 	return r.o.Name == "" || strings.Contains(strings.Join(t.path(), " "), r.o.Name)
 }
 
-// Titles lists the cases of a place that a run with these options would run, without running them.
-// Files whose cases cannot be listed are in the report.
+// Titles lists the cases of a place that a run with these options would run, without running them;
+// of frameworks of the project's own it lists the files, as only they know the cases. Files whose
+// cases cannot be listed are in the report.
 func Titles(ctx context.Context, place *luabridge.Place, o Options) ([]string, *Report, error) {
 	report := &Report{Seed: o.Seed}
+	groups, err := find(place, o)
+	if err != nil {
+		return nil, nil, err
+	}
 	var titles []string
-	for _, s := range find(place, o) {
-		w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o)
-		if err != nil {
-			return nil, nil, err
-		}
-		file := &File{Name: s.name, Path: s.node.Source.File, Seed: o.Seed}
-		r := &fileRun{world: w, o: o, spec: s, file: file}
-		root, problem := r.declare()
-		if problem != nil {
-			file.Problem = problem
-			report.Files = append(report.Files, file)
-		} else {
-			for _, t := range root.tests() {
-				if r.selected(t) {
-					titles = append(titles, Title(s.name, t.path()))
-				}
+	for _, g := range groups {
+		for _, s := range g.specs {
+			if g.framework != Own {
+				titles = append(titles, s.name)
+				continue
 			}
-		}
-		if err := w.close(); err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", s.name, err)
+			file, listed, err := listFile(ctx, place, s, o)
+			if err != nil {
+				return nil, nil, err
+			}
+			if file.Problem != nil {
+				report.Files = append(report.Files, file)
+			}
+			titles = append(titles, listed...)
 		}
 	}
 	return titles, report, nil
+}
+
+// listFile lists the cases of one spec file that would run.
+func listFile(
+	ctx context.Context, place *luabridge.Place, s spec, o Options,
+) (*File, []string, error) {
+	w, err := newWorld(ctx, place, fileSeed(o.Seed, s.name), o, luabridge.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	file := &File{Name: s.name, Path: s.node.Source.File, Seed: o.Seed}
+	r := &fileRun{world: w, o: o, spec: s, file: file}
+	var titles []string
+	root, problem := r.declare()
+	if problem != nil {
+		file.Problem = problem
+	} else {
+		for _, t := range root.tests() {
+			if r.selected(t) {
+				titles = append(titles, Title(s.name, t.path()))
+			}
+		}
+	}
+	if err := w.close(); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return file, titles, nil
 }

@@ -23,7 +23,8 @@ type Report struct {
 	_     struct{}
 }
 
-// File is the outcome of one spec file.
+// File is the outcome of one spec file. Frameworks of the project's own run all files in one world:
+// what is known only of that world (output, requests, times) is with the first file.
 type File struct {
 	Name     string   // the module's full name, with slashes
 	Path     string   // of the file on disk
@@ -34,6 +35,7 @@ type File struct {
 	Problem  *Problem // the file could not be run at all
 	Uncaught int      // errors of threads that no case waited for
 	Output   []string // what was printed outside of cases
+	Unstored []string // snapshot files that a framework wrote and that were forgotten
 	Took     time.Duration
 	Virtual  time.Duration // time that passed inside
 	Calls    Calls

@@ -3,6 +3,7 @@ package suite
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,13 @@ type Options struct {
 
 	Profile *emulator.Profile // the limits on data store requests; nil means those of today
 	Access  gameserver.Access // what the server that the cases run on may reach
+
+	// Framework finds and runs the cases; "" means Auto.
+	Framework Framework
+	// UpdateSnapshots has a framework's snapshots replaced and stored; without it, new ones are
+	// forgotten after the run.
+	UpdateSnapshots bool
+	CI              bool // frameworks that care make no snapshots in CI
 
 	// What to run: everything that all of these let through.
 	Files []string          // files whose path or name contains one of these; empty: all
@@ -55,12 +63,12 @@ type spec struct {
 	name string // full name, with slashes
 }
 
-// job is one run of one spec file.
+// job is one run of one spec file, or of all files of a framework of the project's own.
 type job struct {
-	spec
+	run   func(ctx context.Context, seed uint64) ([]*File, error)
 	seed  uint64
 	ended chan struct{}
-	file  *File
+	files []*File
 	err   error
 }
 
@@ -71,7 +79,10 @@ func Run(ctx context.Context, place *luabridge.Place, o Options) (*Report, error
 		o.Timeout = TimeoutDefault
 	}
 	began := o.Clock.Now()
-	jobs := plan(place, o)
+	jobs, err := plan(place, o)
+	if err != nil {
+		return nil, err
+	}
 	var enough atomic.Bool // later jobs need not run any more
 	queue := make(chan *job)
 	var workers sync.WaitGroup
@@ -79,7 +90,7 @@ func Run(ctx context.Context, place *luabridge.Place, o Options) (*Report, error
 		workers.Go(func() {
 			for j := range queue {
 				if !enough.Load() {
-					j.file, j.err = runJob(ctx, place, j, o)
+					j.files, j.err = runJob(ctx, j, o)
 				}
 				close(j.ended)
 			}
@@ -100,14 +111,39 @@ func Run(ctx context.Context, place *luabridge.Place, o Options) (*Report, error
 	return report, nil
 }
 
-func plan(place *luabridge.Place, o Options) []*job {
+func plan(place *luabridge.Place, o Options) ([]*job, error) {
+	groups, err := find(place, o)
+	if err != nil {
+		return nil, err
+	}
 	var jobs []*job
-	for _, s := range find(place, o) {
+	add := func(run func(context.Context, uint64) ([]*File, error)) {
 		for n := range max(1, o.Repeat) {
-			jobs = append(jobs, &job{spec: s, seed: o.Seed + uint64(n), ended: make(chan struct{})})
+			jobs = append(jobs, &job{
+				run: run, seed: o.Seed + uint64(n), ended: make(chan struct{}),
+			})
 		}
 	}
-	return jobs
+	for _, g := range groups {
+		switch g.framework {
+		case Own:
+			for _, s := range g.specs {
+				add(func(ctx context.Context, seed uint64) ([]*File, error) {
+					file, err := runFile(ctx, place, s, seed, o)
+					return []*File{file}, err
+				})
+			}
+		case Script:
+			add(func(ctx context.Context, seed uint64) ([]*File, error) {
+				return runScripts(ctx, place, g, seed, o)
+			})
+		default:
+			add(func(ctx context.Context, seed uint64) ([]*File, error) {
+				return runFramework(ctx, place, g, seed, o)
+			})
+		}
+	}
+	return jobs, nil
 }
 
 // gather puts the outcomes together in order, until there are failures enough: what came later is
@@ -120,14 +156,16 @@ func gather(jobs []*job, o Options, enough *atomic.Bool) (*Report, error) {
 		if j.err != nil {
 			return nil, j.err
 		}
-		report.Files = append(report.Files, j.file)
-		hash.fold(j.file.Name, j.file.Seed, j.file.hash)
-		if o.Done != nil {
-			o.Done(j.file)
-		}
-		failed += j.file.Count(Failed)
-		if j.file.Problem != nil {
-			failed++
+		for _, file := range j.files {
+			report.Files = append(report.Files, file)
+			hash.fold(file.Name, file.Seed, file.hash)
+			if o.Done != nil {
+				o.Done(file)
+			}
+			failed += file.Count(Failed)
+			if file.Problem != nil {
+				failed++
+			}
 		}
 		if o.Bail > 0 && failed >= o.Bail {
 			break
@@ -137,38 +175,45 @@ func gather(jobs []*job, o Options, enough *atomic.Bool) (*Report, error) {
 	return report, nil
 }
 
-// runJob runs a file, and again if it failed and may be retried.
-func runJob(ctx context.Context, place *luabridge.Place, j *job, o Options) (*File, error) {
-	file, err := runFile(ctx, place, j.spec, j.seed, o)
-	for n := 1; n <= o.Retries && err == nil && !file.OK(); n++ {
-		file, err = runFile(ctx, place, j.spec, j.seed+uint64(n), o)
-		if err == nil && file.OK() {
-			file.Flaky = true
+// runJob runs what it is to run, and again if that failed and may be retried.
+func runJob(ctx context.Context, j *job, o Options) ([]*File, error) {
+	files, err := j.run(ctx, j.seed)
+	for n := 1; n <= o.Retries && err == nil && !allOK(files); n++ {
+		files, err = j.run(ctx, j.seed+uint64(n))
+		if err == nil && allOK(files) {
+			for _, file := range files {
+				file.Flaky = true
+			}
 		}
 	}
-	return file, err
+	return files, err
 }
 
-// Count returns how many spec files a place has, whatever the filters.
-func Count(place *luabridge.Place) int { return len(find(place, Options{})) }
+func allOK(files []*File) bool {
+	return !slices.ContainsFunc(files, func(f *File) bool { return !f.OK() })
+}
 
-// find lists the spec modules that the filters let through, in tree order.
-func find(place *luabridge.Place, o Options) []spec {
-	var specs []spec
-	var visit func(node *rojo.Node, path string)
-	visit = func(node *rojo.Node, path string) {
-		for _, child := range node.Children {
-			name := strings.TrimPrefix(path+"/"+child.Name, "/")
-			isSpec := child.ClassName == "ModuleScript" && child.Source != nil &&
-				strings.HasSuffix(child.Name, ".spec")
-			if isSpec && matches(child, name, o.Files) {
-				specs = append(specs, spec{child, name})
-			}
-			visit(child, name)
-		}
+// Count returns how many files of cases a place has, whatever the filters.
+func Count(place *luabridge.Place, framework Framework) int {
+	n := 0
+	groups, err := find(place, Options{Framework: framework})
+	if err != nil {
+		return 0
 	}
-	visit(place.Project.Root, "")
-	return o.Shard.of(specs)
+	for _, g := range groups {
+		n += len(g.specs)
+	}
+	return n
+}
+
+// Detect lists the frameworks that a run with these options would use.
+func Detect(place *luabridge.Place, o Options) ([]Framework, error) {
+	groups, err := find(place, o)
+	var all []Framework
+	for _, g := range groups {
+		all = append(all, g.framework)
+	}
+	return all, err
 }
 
 // of returns the shard's part: every n-th file.

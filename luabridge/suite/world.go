@@ -32,11 +32,12 @@ type world struct {
 	limit    *vm.Limit
 	profile  *emulator.Profile
 	output   []string
+	heard    func(roblox.Message) // told of each message; nil: nobody
 	uncaught int
 }
 
 func newWorld(
-	ctx context.Context, place *luabridge.Place, seed uint64, o Options,
+	ctx context.Context, place *luabridge.Place, seed uint64, o Options, server luabridge.Options,
 ) (*world, error) {
 	w := &world{sim: sched.New(luabridge.Epoch), seed: seed, limit: o.Limit, profile: o.Profile}
 	var err error
@@ -52,8 +53,8 @@ func newWorld(
 		w.recorder.fold("fault", e.String())
 	})
 	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
-	w.game, err = w.open(place, luabridge.Options{Output: w.hear, Access: o.Access})
-	if err != nil {
+	server.Output, server.Access = w.hear, o.Access
+	if w.game, err = w.open(place, server); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -126,6 +127,9 @@ func (w *world) hearFrom(server string, m roblox.Message) string {
 		line = w.withFiles(line)
 	}
 	w.output = append(w.output, line)
+	if w.heard != nil {
+		w.heard(m)
+	}
 	return text
 }
 

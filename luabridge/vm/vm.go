@@ -132,6 +132,13 @@ func (l Library) Compile(source, chunk string) (*bytecode.Program, error) {
 	})
 }
 
+// Dynamic is the library for code whose globals are replaced from outside, as setfenv does: nothing
+// is found in advance.
+func (l Library) Dynamic() Library {
+	l.Import = nil
+	return l
+}
+
 // Compile is Library.Compile with the VM's library.
 func (v *VM) Compile(source, chunk string) (*bytecode.Program, error) {
 	return v.options.Library.Compile(source, chunk)
@@ -140,6 +147,15 @@ func (v *VM) Compile(source, chunk string) (*bytecode.Program, error) {
 // Load compiles a source to a function whose globals are env.
 func (v *VM) Load(source, chunk string, env *lua.LTable) (*lua.LFunction, error) {
 	program, err := v.Compile(source, chunk)
+	if err != nil {
+		return nil, err
+	}
+	return v.Link(program, env), nil
+}
+
+// LoadDynamic is Load for a function whose globals may be replaced, as those of loadstring are.
+func (v *VM) LoadDynamic(source, chunk string, env *lua.LTable) (*lua.LFunction, error) {
+	program, err := v.options.Library.Dynamic().Compile(source, chunk)
 	if err != nil {
 		return nil, err
 	}

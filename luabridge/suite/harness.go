@@ -1,0 +1,194 @@
+package suite
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge"
+	"savestone/luabridge/rojo"
+	"savestone/luabridge/vm"
+)
+
+var (
+	//go:embed bootstrap/testez.luau
+	testezBootstrap string
+	//go:embed bootstrap/jest.luau
+	jestBootstrap string
+	//go:embed bootstrap/midori.luau
+	midoriBootstrap string
+)
+
+// harness runs a framework of the project's own, in one world for all files: the framework decides
+// what they share.
+type harness struct {
+	*world
+	o     Options
+	group group
+	place *luabridge.Place
+	disk  *disk
+
+	runSeed uint64
+	files   []*File // those of the specs first, in their order
+	byPath  map[string]*File
+}
+
+// runFramework runs all files of a group.
+func runFramework(
+	ctx context.Context, place *luabridge.Place, g group, seed uint64, o Options,
+) ([]*File, error) {
+	began := o.Clock.Now()
+	h := &harness{
+		o: o, group: g, place: place, disk: newDisk(place), runSeed: seed,
+		byPath: map[string]*File{},
+	}
+	var err error
+	h.world, err = newWorld(ctx, place, fileSeed(seed, string(g.framework)), o,
+		luabridge.Options{Disk: h.disk})
+	if err != nil {
+		return nil, err
+	}
+	h.disk.game = h.game
+	for _, s := range g.specs {
+		file := &File{Name: s.name, Path: s.node.Source.File, Seed: seed}
+		h.files = append(h.files, file)
+		h.byPath[h.disk.ScriptFile(h.find(s.node))] = file
+	}
+	h.leaveOut()
+	if problem := h.run(); problem != nil {
+		h.files, h.byPath = nil, map[string]*File{}
+		h.fileAt("").Problem = problem
+	}
+	if o.UpdateSnapshots {
+		err = h.disk.flush()
+	}
+	h.sum(began)
+	if closing := h.close(); err == nil {
+		err = closing
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", g.framework.Title(), err)
+	}
+	return h.files, nil
+}
+
+// leaveOut takes the cases that are not to run out of the tree, where the framework would find
+// them: those that a filter or a shard left out, other frameworks' and those in packages.
+func (h *harness) leaveOut() {
+	chosen := map[*rojo.Node]bool{}
+	for _, s := range h.group.specs {
+		chosen[s.node] = true
+	}
+	suffix := map[Framework]string{TestEZ: ".spec", Midori: ".test"}[h.group.framework]
+	var visit func(node *rojo.Node)
+	visit = func(node *rojo.Node) {
+		isCase := node.ClassName == "ModuleScript" && node.Source != nil &&
+			(strings.HasSuffix(node.Name, ".spec") || strings.HasSuffix(node.Name, ".test"))
+		// What applies to a whole folder stays, whichever of its files run.
+		isInit := suffix != "" && node.Name == "init"+suffix
+		if instance := h.find(node); isCase && !chosen[node] && !isInit && instance != nil {
+			instance.Destroy()
+			return
+		}
+		for _, child := range node.Children {
+			visit(child)
+		}
+	}
+	visit(h.place.Project.Root)
+}
+
+// run runs the framework's bootstrap and shares out what it tells.
+func (h *harness) run() *Problem {
+	source := map[Framework]string{
+		TestEZ: testezBootstrap, Jest: jestBootstrap, Midori: midoriBootstrap,
+	}[h.group.framework]
+	v := h.game.VM
+	fn, err := v.Load(source, "savestone."+string(h.group.framework), v.Globals)
+	if err != nil {
+		return &Problem{Message: err.Error()}
+	}
+	timeout := h.o.Timeout * time.Duration(max(1, len(h.group.specs)))
+	results, problem := h.finish(fn, timeout,
+		h.find(h.group.module).Object(), h.roots(), h.options())
+	if problem != nil {
+		return problem
+	}
+	told, ok := first(results).(*lua.LTable)
+	if !ok {
+		return &Problem{Message: "the bootstrap returned no table"}
+	}
+	for i := 1; i <= vm.Length(told); i++ {
+		h.note(readVerdict(told.RawGetInt(i).(*lua.LTable)))
+	}
+	return nil
+}
+
+// roots lists where the framework is to look: Jest's projects, or the services with cases in them.
+func (h *harness) roots() *lua.LTable {
+	list := h.game.VM.NewTable(len(h.group.specs), 0)
+	nodes := h.group.projects
+	if h.group.framework != Jest {
+		nodes = nil
+		for _, s := range h.group.specs {
+			service, _, _ := strings.Cut(s.name, "/")
+			if node := h.place.Project.Root.Child(service); !slices.Contains(nodes, node) {
+				nodes = append(nodes, node)
+			}
+		}
+	}
+	for _, node := range nodes {
+		list.Append(h.find(node).Object())
+	}
+	return list
+}
+
+// options are what the framework is told besides: how to choose cases by name.
+func (h *harness) options() lua.LValue {
+	pattern := lua.LValue(lua.LNil)
+	switch {
+	case h.o.Name != "" && h.group.framework == Jest:
+		pattern = lua.LString(regexp.QuoteMeta(h.o.Name))
+	case h.o.Name != "":
+		pattern = lua.LString(escapePattern(h.o.Name))
+	}
+	if h.group.framework != Jest {
+		return pattern
+	}
+	options := h.game.VM.NewTable(0, 3)
+	options.RawSetString("ci", lua.LBool(h.o.CI))
+	options.RawSetString("testNamePattern", pattern)
+	if h.o.UpdateSnapshots {
+		options.RawSetString("updateSnapshot", lua.LTrue)
+	}
+	return options
+}
+
+// sum puts what is known only of the whole run on the first file.
+func (h *harness) sum(began time.Time) {
+	if h.group.framework == Jest { // a module below a jest.config need not be a test
+		h.files = slices.DeleteFunc(h.files, func(f *File) bool {
+			return f.Problem == nil && len(f.Cases) == 0
+		})
+	}
+	loaded := h.game.Files()
+	for _, file := range h.files {
+		file.Loaded = loaded
+	}
+	if len(h.files) == 0 {
+		return
+	}
+	file := h.files[0]
+	file.Output = append(file.Output, h.output...)
+	file.Uncaught = h.uncaught
+	file.Calls = h.recorder.calls
+	file.Virtual = h.sim.Now().Sub(luabridge.Epoch)
+	file.Unstored = h.disk.unstored(h.o.UpdateSnapshots)
+	file.hash = h.recorder.hash
+	file.Took = h.o.Clock.Now().Sub(began)
+}
