@@ -1,0 +1,155 @@
+package opencloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gorilla/mux"
+
+	"savestone/emulator"
+	"savestone/emulator/memorystore"
+)
+
+// Options adjust a Handler; but for Service, the zero value is Roblox's default without keys.
+type Options struct {
+	Service emulator.Service // required: where data store requests go
+	Clock   emulator.Clock   // emulator.Wall{} if nil
+
+	// MemoryStores is what the universe's game servers share; with nil, memory stores are answered
+	// with 501.
+	MemoryStores *memorystore.Universe
+	// Publish sends a message to the universe's game servers; nil means that there are none.
+	Publish func(topic, message string) error
+
+	UniverseID int64 // the only one there is; 0 means that every id names it
+	Auth       Auth
+	Keys       []Key // that KeysOnly lets in
+	Unlimited  bool  // no rate limits of this API's own are held
+
+	// Loose takes what clients were seen to get wrong: bodies without content type, and user ids
+	// as 1,2 instead of [1,2] (O12).
+	Loose bool
+	// DeletedIsEmpty answers v1 reads of a deleted entry with 204, as the description says (O16).
+	DeletedIsEmpty bool
+	// FilterPaths matches filters of v2 listings of all scopes with scope/id (O25).
+	FilterPaths bool
+	// CreateScope asks updates that may create for the permission to create, too (OU9).
+	CreateScope bool
+
+	_ struct{}
+}
+
+// Handler answers the API. It is safe for concurrent use.
+type Handler struct {
+	options Options
+	router  *mux.Router
+
+	traces  atomic.Uint64 // answers that needed an id
+	mu      sync.Mutex    // guards what follows
+	meters  map[string]*meter
+	flushes [2]int // operations begun, by memorystore.ScopeID
+}
+
+// New returns a Handler.
+func New(o Options) *Handler {
+	if o.Clock == nil {
+		o.Clock = emulator.Wall{}
+	}
+	h := &Handler{options: o, meters: map[string]*meter{}}
+	h.router = mux.NewRouter().UseEncodedPath().SkipClean(true)
+	for _, r := range routes() {
+		h.router.HandleFunc(r.path, h.serve(r)).Methods(r.method).Name(r.name)
+	}
+	h.router.NotFoundHandler = h.refuse(http.StatusNotFound, "NotFound", "there is no such route")
+	h.router.MethodNotAllowedHandler = h.refuse(http.StatusMethodNotAllowed,
+		"MethodNotAllowed", "the route has no such method")
+	return h
+}
+
+// What a request may be at most, besides its body.
+const (
+	urlBytesMax    = 16 << 10
+	headerBytesMax = 32 << 10
+)
+
+// ServeHTTP answers a request.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	size := 0
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value)
+		}
+	}
+	switch {
+	case len(r.URL.EscapedPath())+len(r.URL.RawQuery) > urlBytesMax:
+		h.refuse(http.StatusRequestURITooLong, "URI too long",
+			fmt.Sprintf("an address has at most %d bytes", urlBytesMax))(w, r)
+	case size > headerBytesMax:
+		h.refuse(http.StatusRequestHeaderFieldsTooLarge, "Headers too large",
+			fmt.Sprintf("headers have at most %d bytes", headerBytesMax))(w, r)
+	default:
+		h.router.ServeHTTP(w, r)
+	}
+}
+
+// refuse answers as the gateway does that stands before all routes.
+func (h *Handler) refuse(status int, message, reason string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		f := &failure{gateway: status, message: message, reason: reason}
+		c := &call{handler: h, http: r, route: &route{family: cloudV2}}
+		c.explain(f).write(w)
+	}
+}
+
+// call is a request being answered.
+type call struct {
+	handler  *Handler
+	http     *http.Request
+	route    *route
+	vars     map[string]string // parts of the path, decoded
+	query    url.Values
+	body     []byte
+	universe int64
+	key      *Key
+	quota    []reading // what is left of the limits that the request counts in
+}
+
+func (h *Handler) serve(route *route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c := &call{handler: h, http: r, route: route}
+		answer, err := c.answer()
+		if err != nil {
+			answer = c.explain(err)
+		}
+		c.countRead(len(answer.body))
+		c.tellQuota(&answer)
+		answer.write(w)
+	}
+}
+
+// answer goes the way that every request takes: who asks, how often, what for.
+func (c *call) answer() (response, error) {
+	for _, step := range []func() error{
+		c.identify, c.readAddress, c.authorize, c.count, c.readBody, c.countWrite,
+	} {
+		if err := step(); err != nil {
+			return response{}, err
+		}
+	}
+	return c.route.run(c)
+}
+
+// do sends a request to the Service, in the name of the key's owner.
+func (c *call) do(req emulator.Request) (emulator.Result, error) {
+	req.Server = "open-cloud"
+	if c.key != nil && c.key.Owner != "" {
+		req.Server += ":" + c.key.Owner
+	}
+	return c.handler.options.Service.Do(c.context(), req)
+}
+
+func (c *call) context() context.Context { return c.http.Context() }

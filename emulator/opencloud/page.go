@@ -1,0 +1,96 @@
+package opencloud
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"hash/fnv"
+	"maps"
+	"strconv"
+
+	"savestone/emulator"
+)
+
+// token is what a page token or cursor holds: base64 of JSON, as Roblox's were seen to be (O14,
+// OU8).
+type token struct {
+	Version int    `json:"version"`
+	Cursor  string `json:"cursor"`
+	List    string `json:"list"` // which list it continues
+}
+
+const tokenVersion = 1
+
+// list tells lists apart: a token is only for the one that it came from (O21, O33). The size of the
+// page may change (assumed), and so may the token itself.
+func (c *call) list() string {
+	query := maps.Clone(c.query)
+	for _, name := range []string{
+		"cursor", "pageToken", "page_token", "limit", "maxPageSize", "max_page_size",
+	} {
+		query.Del(name)
+	}
+	h := fnv.New64a()
+	h.Write([]byte(c.http.URL.Path + "?" + query.Encode())) // never fails
+	return strconv.FormatUint(h.Sum64(), 36)
+}
+
+// token makes a cursor one for the client, "" after the last page.
+func (c *call) token(cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	text, err := json.Marshal(token{tokenVersion, cursor, c.list()})
+	if err != nil {
+		panic(err) // strings always have JSON
+	}
+	return base64.StdEncoding.EncodeToString(text)
+}
+
+// cursor reads a parameter that holds a token, or nothing.
+func (c *call) cursor(name string) (string, error) {
+	sent := c.query.Get(name)
+	if sent == "" {
+		return "", nil
+	}
+	refusal := invalid("InvalidCursor", "Invalid cursor.")
+	text, err := base64.StdEncoding.DecodeString(sent)
+	if err != nil {
+		return "", refusal.because("%s is no token of this server", name)
+	}
+	var t token
+	if err := json.Unmarshal(text, &t); err != nil || t.Cursor == "" || t.Version != tokenVersion {
+		return "", refusal.because("%s is no token of this server", name)
+	}
+	if t.List != c.list() {
+		return "", refusal.because("%s is of a list with other parameters", name)
+	}
+	return t.Cursor, nil
+}
+
+// collect gathers a list's page of size items from as many pages of the emulator's as it takes,
+// each of at most pageMax items, of those that are to be kept. One call looks at a limited number
+// of items, so it may return fewer with more to come (O26).
+func (c *call) collect(
+	req emulator.Request, size, pageMax int, keep func(emulator.Item) bool,
+) (items []emulator.Item, cursor string, err error) {
+	for examined := 0; ; {
+		req.Page.Size = min(size-len(items), pageMax)
+		result, err := c.do(req)
+		if err != nil {
+			return nil, "", err
+		}
+		for _, item := range result.Items {
+			if keep(item) {
+				items = append(items, item)
+			}
+		}
+		examined += len(result.Items)
+		req.Page.Cursor = result.Cursor
+		if result.Cursor == "" || len(items) == size || len(result.Items) == 0 ||
+			examined >= emulator.KeysExaminedMax {
+			return items, result.Cursor, nil
+		}
+	}
+}
+
+func keepAll(emulator.Item) bool { return true }

@@ -1,0 +1,71 @@
+package opencloud
+
+import (
+	"fmt"
+	"time"
+
+	"savestone/emulator"
+)
+
+// storeResource is a data store in v2.
+type storeResource struct {
+	Path       string `json:"path"`
+	CreateTime string `json:"createTime,omitempty"`
+	ExpireTime string `json:"expireTime,omitempty"`
+	State      string `json:"state"`
+	ID         string `json:"id"`
+}
+
+func (c *call) newStoreResource(item emulator.Item) storeResource {
+	s := storeResource{
+		Path: fmt.Sprintf("universes/%d/data-stores/%s", c.universe, item.Store),
+		ID:   item.Store, State: stateActive,
+		CreateTime: timeV2(time.UnixMilli(item.Info.CreatedMS)),
+	}
+	return s
+}
+
+func (c *call) listStores() (response, error) {
+	prefix, err := c.prefixFilter()
+	if err != nil {
+		return response{}, err
+	}
+	size, err := c.pageSize("maxPageSize", pageDefault, storesMax)
+	if err != nil {
+		return response{}, err
+	}
+	showDeleted, err := c.boolean("showDeleted")
+	if err != nil {
+		return response{}, err
+	}
+	cursor, err := c.cursor("pageToken")
+	if err != nil {
+		return response{}, err
+	}
+	result, err := c.do(emulator.Request{Op: emulator.OpListStores, Page: emulator.Page{
+		Size: size, Cursor: cursor, Prefix: prefix, ExcludeDeleted: !showDeleted,
+	}})
+	if err != nil {
+		return response{}, err
+	}
+	stores := []storeResource{}
+	for _, item := range result.Items {
+		stores = append(stores, c.newStoreResource(item))
+	}
+	return object(struct {
+		Stores []storeResource `json:"dataStores"`
+		Next   string          `json:"nextPageToken,omitempty"`
+	}{stores, c.token(result.Cursor)})
+}
+
+// snapshot has the next write to every key keep what it replaces, once a day (O39).
+func (c *call) snapshot() (response, error) {
+	result, err := c.do(emulator.Request{Op: emulator.OpSnapshot})
+	if err != nil {
+		return response{}, err
+	}
+	return object(struct {
+		Taken bool   `json:"newSnapshotTaken"`
+		Time  string `json:"latestSnapshotTime"`
+	}{result.Found, timeV2(time.UnixMilli(result.Info.CreatedMS))})
+}
