@@ -98,8 +98,8 @@ type Request struct {
 	Keys    []string // OpGetMany
 	Page    Page     // OpList...
 
-	// Unmetered requests do not count in the experience's budgets: those of Open Cloud v1, which has
-	// limits of its own (R179). A key's throughput they do share.
+	// Unmetered requests do not count in the experience's budgets: those of Open Cloud v1, which
+	// has limits of its own (R179). A key's throughput they do share.
 	Unmetered bool
 
 	direct bool // through the back door: nothing throttles it

@@ -57,8 +57,8 @@ func (c *call) number(name string, text json.RawMessage) (int64, error) {
 	}
 	n, err := strconv.ParseFloat(string(text), 64)
 	whole := math.RoundToEven(n)
-	if c.route.family == orderedV1 && whole != n || math.Abs(whole) >= math.MaxInt64 || err != nil ||
-		!isNumberStart(text[0]) {
+	outside := err != nil || math.Abs(whole) >= math.MaxInt64 || !isNumberStart(text[0])
+	if outside || c.route.family == orderedV1 && whole != n {
 		return 0, invalid("", "The %s is not valid.", name).because(
 			"got the %s %s, want an integer of 64 bits", name, text)
 	}
@@ -145,7 +145,8 @@ func (c *call) deleteOrdered() (response, error) {
 	return none()
 }
 
-// incrementOrdered adds to an entry, which begins at the amount; the sum stays within 64 bits (O22).
+// incrementOrdered adds to an entry, which begins at the amount; the sum stays within 64 bits
+// (O22).
 func (c *call) incrementOrdered() (response, error) {
 	req, err := c.orderedRequest(emulator.OpIncrement, c.vars["entry"])
 	if err != nil {

@@ -53,8 +53,9 @@ func (c *call) scopedPath(scope, id string) string {
 func (c *call) newEntryJSON(id string, info emulator.KeyInfo, live bool) entryJSON {
 	created, written := versionTimes(info.Version)
 	e := entryJSON{
-		Path: c.entryPath(id), ID: id, CreateTime: timeV2(created), RevisionCreated: timeV2(written),
-		RevisionID: info.Version, Etag: info.Version, State: stateActive,
+		Path: c.entryPath(id), ID: id, State: stateActive,
+		CreateTime: timeV2(created), RevisionCreated: timeV2(written),
+		RevisionID: info.Version, Etag: info.Version,
 	}
 	if !live {
 		e.State = stateDeleted
