@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"faults":               1,
 	"luabridge/syntax":     1,
 	"luabridge/rojo":       1,
+	"scenarios/history":    1,
 	"emulator/opencloud":   2,
 	"luabridge/bytecode":   2,
 	"luabridge/vm":         3,
