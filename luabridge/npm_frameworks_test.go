@@ -127,3 +127,28 @@ func TestNpmJestRunsChosenCases(t *testing.T) {
 	require.Equal(t, 1, report.Count(suite.Passed))
 	require.Zero(t, report.Count(suite.Failed))
 }
+
+// testezVerdicts are what TestEZ is to say of the suite; our own runner says it in other words.
+const testezVerdicts = `deposit.spec: 4 passed
+	19: refusals › is wrong: %s
+	skipped: refusals › is skipped
+	27: broken: %sthe block is broken
+other.spec: 1 passed
+	5: other › fails by hand: not yet
+`
+
+func TestNpmTestEZRunsASuiteAsOurRunnerDoes(t *testing.T) {
+	folder := npmProject(t, "testez", "@rbxts/testez@0.0.1")
+	report := runSuite(t, folder, suite.Options{})
+	require.Equal(t, fmt.Sprintf(testezVerdicts,
+		`Expected value "2" (number), got "1" (number) instead`,
+		"Error during planning: ServerScriptService.Game.Bank.deposit.spec:27: "), verdicts(report))
+	require.Equal(t, report.Hash, runSuite(t, folder, suite.Options{}).Hash)
+	require.Equal(t, 9, report.Files[0].Calls.Requests)
+
+	own := runSuite(t, folder, suite.Options{Framework: suite.Own})
+	require.Equal(t, fmt.Sprintf(testezVerdicts, "expected 2, got 1", ""), verdicts(own))
+
+	report = runSuite(t, folder, suite.Options{Files: []string{"other"}, Name: "other passes"})
+	require.Equal(t, "other.spec: 1 passed\n\tskipped: other › fails by hand\n", verdicts(report))
+}

@@ -13,10 +13,12 @@ const (
 
 // block is one describe with what was declared in it, in order; the file itself is the outermost.
 type block struct {
-	name   string
-	mark   mark
-	parent *block
-	nodes  []node
+	name    string
+	mark    mark
+	parent  *block
+	nodes   []node
+	folder  bool     // stands for a folder with an init.spec: no part of a case's name
+	problem *Problem // declaring what is in it broke off
 
 	beforeAll, afterAll   []*lua.LFunction
 	beforeEach, afterEach []*lua.LFunction
@@ -37,12 +39,13 @@ type test struct {
 }
 
 // path returns the names from the outermost describe down to the case.
-func (t *test) path() []string {
-	names := []string{t.name}
-	for b := t.in; b.parent != nil; b = b.parent {
-		names = append([]string{b.name}, names...)
+func (t *test) path() []string { return append(t.in.path(), t.name) }
+
+func (b *block) path() []string {
+	if b.parent == nil || b.folder {
+		return nil
 	}
-	return names
+	return append(b.parent.path(), b.name)
 }
 
 // is reports whether the case, or a block around it, carries a mark.
@@ -56,6 +59,19 @@ func (t *test) is(m mark) bool {
 		}
 	}
 	return false
+}
+
+// chosen reports whether the marks let a case run. When anything is focused, the innermost mark
+// decides, so that a focused case in a skipped block runs; otherwise every skip counts.
+func (t *test) chosen(anyFocused bool) bool {
+	if !anyFocused {
+		return !t.is(skipped)
+	}
+	m := t.mark
+	for b := t.in; b != nil && m == plain; b = b.parent {
+		m = b.mark
+	}
+	return m == focused
 }
 
 // tests lists the cases of a block in order of declaration.

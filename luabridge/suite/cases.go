@@ -1,15 +1,18 @@
 package suite
 
 import (
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/vm"
 )
 
 // scope is what a block passes on to those inside it.
 type scope struct {
 	beforeEach []*lua.LFunction // outermost first
-	afterEach  []*lua.LFunction // innermost first
+	afterEach  []*lua.LFunction // innermost and last declared first
 	context    *lua.LTable      // what hooks and cases are called with
 }
 
@@ -18,10 +21,17 @@ type scope struct {
 func (r *fileRun) enter(b *block, outer scope) scope {
 	inner := scope{
 		beforeEach: append(append([]*lua.LFunction{}, outer.beforeEach...), b.beforeEach...),
-		afterEach:  append(append([]*lua.LFunction{}, b.afterEach...), outer.afterEach...),
+		afterEach:  append(backwards(b.afterEach), outer.afterEach...),
 	}
 	inner.context = r.inherit(outer.context)
 	return inner
+}
+
+// backwards returns hooks in the reverse of their order: what was set up last is torn down first.
+func backwards(hooks []*lua.LFunction) []*lua.LFunction {
+	hooks = slices.Clone(hooks)
+	slices.Reverse(hooks)
+	return hooks
 }
 
 func (r *fileRun) inherit(outer *lua.LTable) *lua.LTable {
@@ -61,6 +71,9 @@ func (r *fileRun) block(b *block, outer scope) {
 			r.test(n.test, inside)
 		}
 	}
+	if b.problem != nil && r.wanted(b.path()) {
+		r.note(&Case{Path: b.path(), Status: Failed, Problem: b.problem})
+	}
 	if runs {
 		if problem := r.hooks(b.afterAll, inside.context); problem != nil && r.file.Problem == nil {
 			problem.Message = "afterAll: " + problem.Message
@@ -85,6 +98,7 @@ func (r *fileRun) test(t *test, inside scope) {
 	r.file.Output = append(r.file.Output, r.output...)
 	r.output = nil
 	r.recorder.begin()
+	r.failure = nil
 	context := r.inherit(inside.context)
 	problem := r.hooks(inside.beforeEach, context)
 	if problem == nil {
@@ -92,6 +106,9 @@ func (r *fileRun) test(t *test, inside scope) {
 	}
 	if after := r.hooks(inside.afterEach, context); problem == nil {
 		problem = after
+	}
+	if problem == nil {
+		problem = r.failure
 	}
 	status := Passed
 	if problem != nil {
@@ -106,12 +123,26 @@ func (r *fileRun) test(t *test, inside scope) {
 
 // result notes how a case ended.
 func (r *fileRun) result(t *test, status Status, problem *Problem) *Case {
-	c := &Case{Path: t.path(), Status: status, Problem: problem}
+	return r.note(&Case{Path: t.path(), Status: status, Problem: problem})
+}
+
+func (r *fileRun) note(c *Case) *Case {
 	r.file.Cases = append(r.file.Cases, c)
 	message := ""
-	if problem != nil {
-		message = problem.Message
+	if c.Problem != nil {
+		message = c.Problem.Message
 	}
-	r.recorder.fold("case", strings.Join(c.Path, "/"), status, message)
+	r.recorder.fold("case", strings.Join(c.Path, "/"), c.Status, message)
 	return c
+}
+
+// fail is the global of that name: the running case has failed, and goes on.
+func (r *fileRun) fail(L *lua.LState) int {
+	if r.failure == nil {
+		message := vm.OptString(L, 1, "fail", "fail() was called")
+		r.failure = r.problem(&vm.Error{
+			Value: lua.LString(message), Trace: r.game.VM.Current().Frames(),
+		})
+	}
+	return 0
 }

@@ -42,12 +42,16 @@ var chainWords = map[string]bool{
 	"to": true, "be": true, "been": true, "have": true, "was": true, "at": true,
 }
 
-// open puts expect into the globals of a spec module.
-func (x *expectations) open(v *vm.VM, env *lua.LTable) {
-	x.vm, x.custom = v, map[string]*lua.LFunction{}
-	x.meta = v.NewTable(0, 2)
+func newExpectations(v *vm.VM) *expectations {
+	x := &expectations{vm: v, custom: map[string]*lua.LFunction{}, meta: v.NewTable(0, 2)}
 	x.meta.RawSetString("__index", v.NewFunction("", x.index))
 	x.meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	return x
+}
+
+// open puts expect into the globals of a spec module.
+func (x *expectations) open(env *lua.LTable) {
+	v := x.vm
 	call := v.NewFunction("expect", func(L *lua.LState) int {
 		return vm.Return(L, x.object(&expectation{of: x, value: vm.ArgAny(L, 2, "expect")}))
 	})
@@ -89,11 +93,22 @@ func (x *expectations) index(L *lua.LState) int {
 }
 
 func (e *expectation) judge(L *lua.LState, match matcher) int {
-	passed, message := match(L, e.value, vm.Rest(L, 1), e.negated)
+	passed, message := match(L, e.value, e.arguments(L), e.negated)
 	if passed == e.negated {
 		vm.Errorf(L, "%s", message)
 	}
 	return vm.Return(L, e.of.object(&expectation{of: e.of, value: e.value}))
+}
+
+// arguments are those of a matcher, which is called as to.equal(x) or as to:equal(x).
+func (e *expectation) arguments(L *lua.LState) []lua.LValue {
+	args := vm.Rest(L, 1)
+	if len(args) > 0 {
+		if self, ok := args[0].(*lua.LUserData); ok && self.Value == e {
+			return args[1:]
+		}
+	}
+	return args
 }
 
 // extend adds matchers: functions of the value and the arguments that return {pass=, message=}.
@@ -115,7 +130,7 @@ func (x *expectations) extend(L *lua.LState) int {
 }
 
 func (e *expectation) custom(L *lua.LState, fn *lua.LFunction) int {
-	args := append([]lua.LValue{e.value}, vm.Rest(L, 1)...)
+	args := append([]lua.LValue{e.value}, e.arguments(L)...)
 	vm.Call(L, 1, fn, args...)
 	verdict, ok := L.Get(-1).(*lua.LTable)
 	if !ok {

@@ -17,7 +17,10 @@ type fileRun struct {
 	o       Options
 	spec    spec
 	file    *File
-	focused bool // some case is focused, so that the others do not run
+	words   *declaration
+	expects *expectations
+	focused bool     // some case is focused, so that the others do not run
+	failure *Problem // what fail told of the running case
 }
 
 // runFile runs a spec file in a world of its own.
@@ -30,7 +33,7 @@ func runFile(
 		return nil, err
 	}
 	file := &File{Name: s.name, Path: s.node.Source.File, Seed: seed}
-	r := &fileRun{world: w, o: o, spec: s, file: file}
+	r := &fileRun{world: w, o: o, spec: s, file: file, focused: o.focused}
 	root, problem := r.declare()
 	if problem != nil {
 		file.Problem = problem
@@ -50,34 +53,48 @@ func runFile(
 	return file, nil
 }
 
-// declare runs the module and the function it returns, which declare the cases.
+// declare runs the modules that declare the cases: the init.spec of each folder around the file,
+// the outermost first, and the file itself.
 func (r *fileRun) declare() (*block, *Problem) {
-	fn, err := r.game.Load(r.find(r.spec.node))
-	if err != nil {
-		return nil, sourceProblem(err, r.spec)
+	r.words, r.expects = newDeclaration(r.world), newExpectations(r.game.VM)
+	for _, folder := range r.spec.inits {
+		if problem := r.module(folder); problem != nil {
+			return nil, problem
+		}
+		r.words.inner()
 	}
-	d := newDeclaration(r.game.VM)
-	d.open(fn.Env)
-	(&expectations{}).open(r.game.VM, fn.Env)
+	if problem := r.module(r.spec); problem != nil {
+		return nil, problem
+	}
+	r.words.current = nil
+	for _, t := range r.words.root.tests() {
+		r.focused = r.focused || t.is(focused)
+	}
+	return r.words.root, nil
+}
+
+// module runs a spec module and the function it returns.
+func (r *fileRun) module(s spec) *Problem {
+	fn, err := r.game.Load(r.find(s.node))
+	if err != nil {
+		return sourceProblem(err, s)
+	}
+	r.words.open(fn.Env)
+	r.expects.open(fn.Env)
 	r.openControl(fn.Env)
+	fn.Env.RawSetString("fail", r.game.VM.NewFunction("fail", r.fail))
 	results, problem := r.finish(fn, r.o.Timeout)
 	if problem != nil {
-		return nil, problem
+		return problem
 	}
 	body, ok := first(results).(*lua.LFunction)
 	if !ok {
-		return nil, &Problem{Path: r.file.Path, Line: 1, Message: fmt.Sprintf(
+		return &Problem{Path: s.node.Source.File, Line: 1, Message: fmt.Sprintf(
 			"a spec module must return a function that calls describe and it, got %s",
 			vm.TypeName(first(results)))}
 	}
-	if _, problem = r.finish(body, r.o.Timeout); problem != nil {
-		return nil, problem
-	}
-	d.current = nil
-	for _, t := range d.root.tests() {
-		r.focused = r.focused || t.is(focused)
-	}
-	return d.root, nil
+	_, problem = r.finish(body, r.o.Timeout)
+	return problem
 }
 
 func first(values []lua.LValue) lua.LValue {
@@ -90,13 +107,15 @@ func first(values []lua.LValue) lua.LValue {
 // selected reports whether a case is to run.
 func (r *fileRun) selected(t *test) bool {
 	enough := r.o.Bail > 0 && r.file.Count(Failed) >= r.o.Bail
-	switch {
-	case t.is(skipped), r.focused && !t.is(focused), enough, r.stopped() != "":
-		return false
-	case r.o.Only != nil && !r.o.Only(Title(r.spec.name, t.path())):
+	return t.chosen(r.focused) && !enough && r.stopped() == "" && r.wanted(t.path())
+}
+
+// wanted reports whether the filters let a case or block through.
+func (r *fileRun) wanted(path []string) bool {
+	if r.o.Only != nil && !r.o.Only(Title(r.spec.name, path)) {
 		return false
 	}
-	return r.o.Name == "" || strings.Contains(strings.Join(t.path(), " "), r.o.Name)
+	return r.o.Name == "" || strings.Contains(strings.Join(path, " "), r.o.Name)
 }
 
 // Titles lists the cases of a place that a run with these options would run, without running them;
@@ -110,6 +129,11 @@ func Titles(ctx context.Context, place *luabridge.Place, o Options) ([]string, *
 	}
 	var titles []string
 	for _, g := range groups {
+		if g.framework == Own {
+			if o.focused, err = anyFocused(ctx, place, g.specs, o); err != nil {
+				return nil, nil, err
+			}
+		}
 		for _, s := range g.specs {
 			if g.framework != Own {
 				titles = append(titles, s.name)
@@ -137,7 +161,7 @@ func listFile(
 		return nil, nil, err
 	}
 	file := &File{Name: s.name, Path: s.node.Source.File, Seed: o.Seed}
-	r := &fileRun{world: w, o: o, spec: s, file: file}
+	r := &fileRun{world: w, o: o, spec: s, file: file, focused: o.focused}
 	var titles []string
 	root, problem := r.declare()
 	if problem != nil {

@@ -137,12 +137,12 @@ func (s *survey) file(parent, node *rojo.Node, parentName, name string) {
 	isModule := node.ClassName == "ModuleScript" && node.Source != nil
 	switch {
 	case isModule && node.Name == "jest.config":
-		s.configs = append(s.configs, spec{parent, parentName})
+		s.configs = append(s.configs, spec{node: parent, name: parentName})
 	case isModule && (strings.HasSuffix(node.Name, ".spec") ||
 		strings.HasSuffix(node.Name, ".test") || strings.Contains(name, "/__tests__/")):
-		s.modular = append(s.modular, spec{node, name})
+		s.modular = append(s.modular, spec{node: node, name: name})
 	case node.ClassName == "Script" && node.Source != nil && runsOnServer(node, name):
-		s.scripts = append(s.scripts, spec{node, name})
+		s.scripts = append(s.scripts, spec{node: node, name: name})
 	}
 }
 
@@ -185,10 +185,31 @@ func (s *survey) groups(wanted Framework) ([]group, error) {
 		})
 	}
 	take(Own, isSpec)
+	s.addInits(groups)
 	if wanted == Script || len(groups) == 0 && isOf(Script) {
 		groups = append(groups, group{framework: Script, specs: s.scripts})
 	}
 	return groups, s.missing(wanted)
+}
+
+// initName is a module whose hooks and marks are for all cases of the folder it is in.
+const initName = "init.spec"
+
+// addInits tells our own runner's files of the init.spec of each folder around them.
+func (s *survey) addInits(groups []group) {
+	for _, g := range groups {
+		for i := range g.specs {
+			mine := &g.specs[i]
+			for _, other := range s.modular {
+				folder := strings.TrimSuffix(other.name, initName)
+				if g.framework == Own && other.node.Name == initName &&
+					other.name != mine.name && strings.HasPrefix(mine.name, folder) {
+					mine.inits = append(mine.inits, other)
+				}
+			}
+			slices.SortFunc(mine.inits, func(a, b spec) int { return len(a.name) - len(b.name) })
+		}
+	}
 }
 
 // missing is the error for a framework that was asked for and is not there.

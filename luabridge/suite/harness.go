@@ -171,11 +171,11 @@ func (h *harness) options() lua.LValue {
 
 // sum puts what is known only of the whole run on the first file.
 func (h *harness) sum(began time.Time) {
-	if h.group.framework == Jest { // a module below a jest.config need not be a test
-		h.files = slices.DeleteFunc(h.files, func(f *File) bool {
-			return f.Problem == nil && len(f.Cases) == 0
-		})
-	}
+	h.files = slices.DeleteFunc(h.files, func(f *File) bool {
+		// A module below a jest.config need not be a test, and an init file need not hold one.
+		mayBeEmpty := h.group.framework == Jest || strings.Contains(f.Name, "/init.")
+		return mayBeEmpty && f.Problem == nil && len(f.Cases) == 0
+	})
 	loaded := h.game.Files()
 	for _, file := range h.files {
 		file.Loaded = loaded

@@ -80,6 +80,11 @@ func (f *File) Count(status Status) int {
 	return n
 }
 
+// idle reports whether a file is an init.spec with nothing but hooks and marks for others.
+func (f *File) idle(s spec) bool {
+	return s.node.Name == initName && len(f.Cases) == 0 && f.Problem == nil
+}
+
 // OK reports whether nothing in the file failed.
 func (f *File) OK() bool { return f.Problem == nil && f.Count(Failed) == 0 }
 

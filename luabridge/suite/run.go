@@ -47,6 +47,8 @@ type Options struct {
 	// Done is told of each file in order, as soon as it and those before it have ended.
 	Done func(*File)
 
+	focused bool // some file has focused cases, so that all others do not run
+
 	_ struct{}
 }
 
@@ -59,8 +61,9 @@ const TimeoutDefault = 2 * time.Hour
 
 // spec is a module that holds cases.
 type spec struct {
-	node *rojo.Node
-	name string // full name, with slashes
+	node  *rojo.Node
+	name  string // full name, with slashes
+	inits []spec // init.spec of the folders around it, the outermost first
 }
 
 // job is one run of one spec file, or of all files of a framework of the project's own.
@@ -79,7 +82,7 @@ func Run(ctx context.Context, place *luabridge.Place, o Options) (*Report, error
 		o.Timeout = TimeoutDefault
 	}
 	began := o.Clock.Now()
-	jobs, err := plan(place, o)
+	jobs, err := plan(ctx, place, o)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +114,7 @@ func Run(ctx context.Context, place *luabridge.Place, o Options) (*Report, error
 	return report, nil
 }
 
-func plan(place *luabridge.Place, o Options) ([]*job, error) {
+func plan(ctx context.Context, place *luabridge.Place, o Options) ([]*job, error) {
 	groups, err := find(place, o)
 	if err != nil {
 		return nil, err
@@ -127,10 +130,16 @@ func plan(place *luabridge.Place, o Options) ([]*job, error) {
 	for _, g := range groups {
 		switch g.framework {
 		case Own:
+			if o.focused, err = anyFocused(ctx, place, g.specs, o); err != nil {
+				return nil, err
+			}
 			for _, s := range g.specs {
 				add(func(ctx context.Context, seed uint64) ([]*File, error) {
 					file, err := runFile(ctx, place, s, seed, o)
-					return []*File{file}, err
+					if err != nil || file.idle(s) {
+						return nil, err
+					}
+					return []*File{file}, nil
 				})
 			}
 		case Script:
