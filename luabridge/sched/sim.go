@@ -137,7 +137,9 @@ func (s *Sim) Close() {
 	for s.oldest != nil {
 		s.oldest.Kill()
 	}
-	s.timers = nil
+	for len(s.timers) > 0 {
+		s.timers[len(s.timers)-1].Stop()
+	}
 }
 
 // KillIf kills the started tasks that match, oldest first; time goes on for the others.

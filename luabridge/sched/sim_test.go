@@ -47,6 +47,14 @@ func TestStoppedTimerDoesNotFire(t *testing.T) {
 	require.Equal(t, start, sim.Now())
 }
 
+func TestTimerCanBeStoppedAfterTheSimWasClosed(t *testing.T) {
+	sim := New(start)
+	timer := sim.After(time.Second, func() { t.Fatal("fired") })
+	sim.Close()
+	require.False(t, timer.Stop())
+	sim.Run()
+}
+
 func TestTasksInterleaveByTimeAlone(t *testing.T) {
 	run := func() (trace []string) {
 		sim := New(start)
