@@ -12,6 +12,15 @@ type frozen struct {
 
 const frozenField = "\x00frozen"
 
+// events are the fields of a metatable that are looked up in the table itself, past its guard. They
+// stay in a frozen table, so that a frozen class goes on being one. The price: of a frozen table
+// they alone can be assigned to, except by rawset.
+var events = []string{
+	"__index", "__newindex", "__call", "__iter", "__len", "__eq", "__lt", "__le", "__concat",
+	"__unm", "__add", "__sub", "__mul", "__div", "__idiv", "__mod", "__pow",
+	"__tostring", "__metatable", "__type",
+}
+
 func frozenOf(t *lua.LTable) *frozen {
 	guard, ok := t.Metatable.(*lua.LTable)
 	if !ok {
@@ -65,7 +74,7 @@ func (v *VM) Freeze(t *lua.LTable) {
 	f := &frozen{shadow: shadow, meta: shadow.Metatable}
 	guard := v.NewTable(0, 4)
 	if own, ok := f.meta.(*lua.LTable); ok {
-		for key, value := own.Next(lua.LNil); key != lua.LNil; key, value = own.Next(key) {
+		for key, value := Next(own, lua.LNil); key != lua.LNil; key, value = Next(own, key) {
 			guard.RawSet(key, value)
 		}
 		v.forwardIndex(guard, t, f)
@@ -83,6 +92,11 @@ func (v *VM) Freeze(t *lua.LTable) {
 	}
 	guard.RawSetString(frozenField, &lua.LUserData{Value: f, Metatable: lua.LNil})
 	t.Metatable = guard
+	for _, event := range events {
+		if value := shadow.RawGetString(event); value != lua.LNil {
+			t.RawSetString(event, value)
+		}
+	}
 }
 
 // forwardIndex reads the shadow first and then asks the __index that scripts set, with the frozen
