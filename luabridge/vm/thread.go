@@ -18,8 +18,10 @@ type Thread struct {
 	fn   lua.LValue // what to run, until it runs
 
 	// The object that scripts hold. While only scripts could resume the thread, it is held weakly,
-	// so that a thread which nobody can resume any more goes away with its object.
+	// so that a thread which nobody can resume any more goes away with its object. A thread of a Go
+	// function is kept: what that does when it ends may be seen.
 	object  *lua.LUserData
+	kept    bool
 	weak    weak.Pointer[lua.LUserData]
 	tracked bool
 
@@ -62,6 +64,9 @@ const resumesNestedMax = 195 // Luau's own limit on C calls is 200
 // NewThread returns a suspended thread that will call fn.
 func (v *VM) NewThread(fn lua.LValue) *Thread {
 	t := &Thread{vm: v, fn: fn}
+	if g, ok := fn.(*lua.LFunction); ok {
+		t.kept = g.IsG
+	}
 	t.object = &lua.LUserData{Value: t, Metatable: lua.LNil}
 	t.task = v.Sim.NewTask(t.body)
 	t.task.Owner = t
@@ -205,6 +210,9 @@ func (t *Thread) Yield(values []lua.LValue) []lua.LValue {
 
 // forget leaves the thread's life to those who hold its object.
 func (t *Thread) forget() {
+	if t.kept {
+		return
+	}
 	object := t.object
 	t.weak = weak.Make(object)
 	if !t.tracked {

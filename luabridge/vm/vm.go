@@ -170,11 +170,13 @@ func (v *VM) Link(program *bytecode.Program, env *lua.LTable) *lua.LFunction {
 // NewTable returns an empty table with room for so many list items and fields.
 func (v *VM) NewTable(items, fields int) *lua.LTable { return v.root.CreateTable(items, fields) }
 
-// NewFunction wraps a Go function that belongs to this VM alone, under the name that tracebacks and
-// debug.info show.
+// NewFunction wraps a Go function that belongs to this VM alone, under the name that debug.info
+// shows. The VM keeps a function that has a name; those made again and again have "".
 func (v *VM) NewFunction(name string, fn lua.LGFunction) *lua.LFunction {
 	f := &lua.LFunction{IsG: true, GFunction: fn, Env: v.Globals}
-	v.names[f] = name
+	if name != "" {
+		v.names[f] = name
+	}
 	return f
 }
 
