@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -62,7 +63,7 @@ func isName(text string, bytesMax int) bool {
 
 func badName(detail, what, got string) error {
 	return invalid(detail, "The %s is not valid.", what).because(
-		"got a %s of %d bytes, want 1 to 50 of UTF-8", what, len(got))
+		"the %s has %d bytes, want 1 to 50 of UTF-8", what, len(got))
 }
 
 // Bodies: the value and room for what stands around it.
@@ -135,10 +136,16 @@ func (c *call) decode(into any) error {
 		text[0] != '{' {
 		return invalid("ContentNotJson", "The content is not a JSON object.")
 	}
-	if err := json.Unmarshal(c.body, into); err != nil {
-		return invalid("ContentNotJson", "The content is not valid.").because("%v", err)
+	err := json.Unmarshal(c.body, into)
+	if err == nil {
+		return nil
 	}
-	return nil
+	f := invalid("ContentNotJson", "The content is not valid.")
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return f.because("got a JSON %s in the field %s", wrong.Value, wrong.Field)
+	}
+	return f.because("%v", err)
 }
 
 // unreadable refuses a parameter that is not of its type.

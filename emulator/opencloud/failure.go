@@ -216,10 +216,12 @@ func reasonOf(err error) string {
 	var refusal *emulator.Error
 	var memory *memorystore.Error
 	switch {
-	case errors.As(err, &refusal) && refusal.MayHaveApplied:
-		return fmt.Sprintf("%s: %s; it may have been applied", refusal.Name, refusal.Message)
 	case errors.As(err, &refusal):
-		return fmt.Sprintf("%s: %s", refusal.Name, refusal.Message)
+		text := refusal.Name + ": " + strings.TrimPrefix(refusal.Message, refusal.Name+": ")
+		if refusal.MayHaveApplied {
+			text += "; it may have been applied"
+		}
+		return text
 	case errors.As(err, &memory):
 		return fmt.Sprintf("%s: %s", memory.Name, memory.Message)
 	}
