@@ -43,10 +43,16 @@ func runScripts(
 		r.chunks[r.find(s.node).FullName()] = file
 	}
 	for i, s := range g.specs {
-		if script := r.find(s.node); !r.exited && script.Value("Enabled").String() == "true" {
-			r.files[i].Cases = []*Case{{Path: []string{scriptCase}, Status: Passed}}
-			r.game.RunScript(script)
+		script := r.find(s.node)
+		if r.exited || script.Value("Enabled").String() != "true" {
+			continue
 		}
+		if _, err := r.game.Load(script); err != nil {
+			r.files[i].blame(sourceProblem(err, s))
+			continue
+		}
+		r.files[i].Cases = []*Case{{Path: []string{scriptCase}, Status: Passed}}
+		r.game.RunScript(script)
 	}
 	ended := r.game.Drain(ctx, r.sim.Now().Add(o.Timeout))
 	if ended == luabridge.Idle || ended == luabridge.TimeUp {

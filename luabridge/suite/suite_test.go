@@ -20,16 +20,23 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// open makes a library project of the given spec files.
-func open(t *testing.T, files map[string]string) *luabridge.Place {
+// writeFiles writes files to a new folder.
+func writeFiles(t *testing.T, files map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
-	files["default.project.json"] = `{"name": "lib", "tree": {"$path": "src"}}`
 	for name, text := range files {
 		path := filepath.Join(folder, filepath.FromSlash(name))
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
 		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
+	return folder
+}
+
+// open makes a library project of the given spec files.
+func open(t *testing.T, files map[string]string) *luabridge.Place {
+	t.Helper()
+	files["default.project.json"] = `{"name": "lib", "tree": {"$path": "src"}}`
+	folder := writeFiles(t, files)
 	place, err := luabridge.Open(filepath.Join(folder, "default.project.json"))
 	require.NoError(t, err)
 	return place

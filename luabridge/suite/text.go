@@ -188,7 +188,7 @@ func (t textWriter) summary(r *Report) {
 	files, failedFiles := len(r.Files), 0
 	var calls Calls
 	var virtual time.Duration
-	uncaught := 0
+	uncaught, unstored := 0, 0
 	for _, f := range r.Files {
 		if !f.OK() {
 			failedFiles++
@@ -198,6 +198,7 @@ func (t textWriter) summary(r *Report) {
 		calls.Faults += f.Calls.Faults
 		virtual += f.Virtual
 		uncaught += f.Uncaught
+		unstored += len(f.Unstored)
 	}
 	fmt.Fprintln(t)
 	fmt.Fprintf(t, " Test Files  %s(%d)\n", counts(failedFiles, files-failedFiles, 0), files)
@@ -205,6 +206,10 @@ func (t textWriter) summary(r *Report) {
 	fmt.Fprintf(t, "      Tests  %s(%d)\n", counts(failed, passed, skipped), passed+failed+skipped)
 	fmt.Fprintf(t, "  DataStore  %d calls · %d failed · %d faults injected\n",
 		calls.Requests, calls.Failed, calls.Faults)
+	if unstored > 0 {
+		fmt.Fprintf(t, "  Snapshots  %d files not stored; --update-snapshot stores them\n",
+			unstored)
+	}
 	if uncaught > 0 {
 		fmt.Fprintf(t, "   Uncaught  %d errors in threads\n", uncaught)
 	}
