@@ -213,9 +213,9 @@ func (s *Server) endShutdown() {
 	}
 }
 
-// end takes the server's data stores away from it (R228).
+// end takes the server's data stores away from it (R228). It cannot shut down any more.
 func (s *Server) end() {
-	s.closing.over = true
+	s.closing.started, s.closing.over = true, true
 	if s.options.Stores != nil {
 		s.options.Stores.Close()
 	}
@@ -224,7 +224,6 @@ func (s *Server) end() {
 // Crash ends the server where it stands, from outside of all threads: none of them goes on, no
 // function given to BindToClose runs, and other servers are not told.
 func (s *Server) Crash() {
-	s.closing.started = true
 	s.end()
 	if s.frames.timer != nil {
 		s.frames.timer.Stop()

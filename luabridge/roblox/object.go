@@ -28,7 +28,7 @@ func datatypes() []Datatype {
 	return []Datatype{
 		signalDatatype(), connectionDatatype(), enumsDatatype(), enumDatatype(), itemDatatype(),
 		dateTimeDatatype(), vector3Datatype(), vector2Datatype(), cframeDatatype(),
-		color3Datatype(), tweenInfoDatatype(), randomDatatype(),
+		color3Datatype(), tweenInfoDatatype(), randomDatatype(), secretDatatype(),
 		udimDatatypes()[0], udimDatatypes()[1],
 	}
 }
@@ -94,7 +94,7 @@ func (s *Server) userdata(value vm.Typed) *lua.LUserData {
 // Box wraps a value of a datatype for Luau.
 func (s *Server) Box(value vm.Typed) lua.LValue { return s.userdata(value) }
 
-// constructors makes the global table of a datatype.
+// constructors makes the global table of a datatype, or another of functions and values.
 func (s *Server) constructors(
 	functions map[string]lua.LGFunction, values map[string]lua.LValue,
 ) lua.LValue {

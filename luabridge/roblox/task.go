@@ -10,18 +10,13 @@ import (
 )
 
 // taskLibrary makes the global table task (R237).
-func (s *Server) taskLibrary() *lua.LTable {
-	table := s.VM.NewTable(0, 8)
-	for name, fn := range map[string]lua.LGFunction{
+func (s *Server) taskLibrary() lua.LValue {
+	return s.constructors(map[string]lua.LGFunction{
 		"spawn": s.taskSpawn, "defer": s.taskDefer, "delay": s.taskDelay, "wait": s.taskWait,
 		"cancel":        s.taskCancel,
 		"synchronize":   needsActor("synchronize"),
 		"desynchronize": needsActor("desynchronize"),
-	} {
-		table.RawSetString(name, s.VM.NewFunction(name, fn))
-	}
-	s.VM.Freeze(table)
-	return table
+	}, nil)
 }
 
 func needsActor(name string) lua.LGFunction {
