@@ -58,9 +58,7 @@ func (r *fileRun) block(b *block, outer scope) {
 	for _, n := range b.nodes {
 		switch {
 		case n.block != nil && problem != nil:
-			for _, t := range n.block.tests() {
-				r.result(t, Failed, problem)
-			}
+			r.blame(n.block, problem)
 		case n.block != nil:
 			r.block(n.block, inside)
 		case !r.selected(n.test):
@@ -78,6 +76,17 @@ func (r *fileRun) block(b *block, outer scope) {
 		if problem := r.hooks(b.afterAll, inside.context); problem != nil && r.file.Problem == nil {
 			problem.Message = "afterAll: " + problem.Message
 			r.file.Problem = problem
+		}
+	}
+}
+
+// blame fails the cases of a block that would have run, for a beforeAll around it.
+func (r *fileRun) blame(b *block, problem *Problem) {
+	for _, t := range b.tests() {
+		if r.selected(t) {
+			r.result(t, Failed, problem)
+		} else {
+			r.result(t, Skipped, nil)
 		}
 	}
 }

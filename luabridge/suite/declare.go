@@ -38,32 +38,34 @@ func (d *declaration) inner() {
 	outer.nodes = []node{{block: d.current}}
 }
 
-// open puts the words of a suite into the globals of a spec module.
+// open puts the words of a suite into the globals of a spec module, in the order of their names:
+// scripts can see it.
 func (d *declaration) open(env *lua.LTable) {
-	set := func(name string, fn lua.LGFunction) {
-		env.RawSetString(name, d.vm.NewFunction(name, fn))
-	}
+	words := map[string]lua.LGFunction{}
 	for name, m := range describes {
-		set(name, func(L *lua.LState) int { return d.describe(L, name, m) })
+		words[name] = func(L *lua.LState) int { return d.describe(L, name, m) }
 	}
 	for name, m := range its {
-		set(name, func(L *lua.LState) int { return d.it(L, name, m) })
+		words[name] = func(L *lua.LState) int { return d.it(L, name, m) }
 	}
 	for name, m := range markers {
-		set(name, func(L *lua.LState) int {
+		words[name] = func(L *lua.LState) int {
 			d.where(L, name).mark = m
 			if name == "FIXME" {
 				d.fixme(d.current.path(), vm.OptString(L, 1, name, ""))
 			}
 			return 0
-		})
+		}
 	}
 	for name, list := range hookLists {
-		set(name, func(L *lua.LState) int {
+		words[name] = func(L *lua.LState) int {
 			hooks := list(d.where(L, name))
 			*hooks = append(*hooks, vm.ArgFunction(L, 1, name))
 			return 0
-		})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(words)) {
+		env.RawSetString(name, d.vm.NewFunction(name, words[name]))
 	}
 }
 

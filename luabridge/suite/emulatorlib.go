@@ -3,6 +3,8 @@ package suite
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -32,18 +34,23 @@ import (
 // peek and seed go past game server, cache and faults.
 func (r *fileRun) openControl(env *lua.LTable) {
 	v := r.game.VM
-	control := v.NewTable(0, 8)
-	for name, fn := range map[string]lua.LGFunction{
+	env.RawSetString("emulator", functions(v, map[string]lua.LGFunction{
 		"fault": r.luaFault, "clearFaults": r.luaClearFaults, "advance": r.luaAdvance,
 		"calls": r.luaCalls, "peek": r.luaPeek, "seed": r.luaSeed,
 		"join": r.luaJoin, "leave": r.luaLeave, "shutdown": r.luaShutdown,
 		"purchase": r.luaPurchase,
 		"server":   r.luaServer, "output": r.luaOutput,
-	} {
-		control.RawSetString(name, v.NewFunction(name, fn))
+	}))
+}
+
+// functions makes a frozen table of functions, in the order of their names: scripts can see it.
+func functions(v *vm.VM, all map[string]lua.LGFunction) *lua.LTable {
+	table := v.NewTable(0, len(all))
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		table.RawSetString(name, v.NewFunction(name, all[name]))
 	}
-	v.Freeze(control)
-	env.RawSetString("emulator", control)
+	v.Freeze(table)
+	return table
 }
 
 func (r *fileRun) luaClearFaults(*lua.LState) int {
@@ -63,10 +70,14 @@ func (r *fileRun) luaCalls(L *lua.LState) int {
 	return vm.Return(L, lua.LNumber(r.recorder.calls.Requests))
 }
 
+// advanceSecondsMax is some 30 years: more than the clock can tell from less.
+const advanceSecondsMax = 1e9
+
 func (r *fileRun) luaAdvance(L *lua.LState) int {
 	seconds := vm.ArgNumber(L, 1, "advance")
-	if !(seconds >= 0) {
-		vm.ArgError(L, 1, "advance", "0 or more seconds expected, got "+vm.FormatNumber(seconds))
+	if !(0 <= seconds && seconds <= advanceSecondsMax) {
+		vm.ArgError(L, 1, "advance", "0 to "+vm.FormatNumber(advanceSecondsMax)+
+			" seconds expected, got "+vm.FormatNumber(seconds))
 	}
 	thread := vm.MustYield(L)
 	thread.Block(func() {

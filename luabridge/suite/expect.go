@@ -79,11 +79,11 @@ func (x *expectations) index(L *lua.LState) int {
 		flipped.negated = !e.negated
 		return vm.Return(L, x.object(&flipped))
 	case x.custom[word] != nil:
-		return vm.Return(L, x.vm.NewFunction(word, func(L *lua.LState) int {
+		return vm.Return(L, x.vm.NewFunction("", func(L *lua.LState) int {
 			return e.custom(L, x.custom[word])
 		}))
 	case matchers[word] != nil:
-		return vm.Return(L, x.vm.NewFunction(word, func(L *lua.LState) int {
+		return vm.Return(L, x.vm.NewFunction("", func(L *lua.LState) int {
 			return e.judge(L, matchers[word])
 		}))
 	}

@@ -51,16 +51,10 @@ func (r *fileRun) luaServer(L *lua.LState) int {
 	if s.game, err = r.open(r.game.Place, o); err != nil {
 		vm.Errorf(L, "emulator.server: %v", err)
 	}
-	v := r.game.VM
-	handle := v.NewTable(0, 6)
-	for name, fn := range map[string]lua.LGFunction{
+	return vm.Return(L, functions(r.game.VM, map[string]lua.LGFunction{
 		"run": s.luaRun, "join": s.luaJoin, "leave": s.luaLeave,
 		"shutdown": s.luaShutdown, "crash": s.luaCrash, "output": s.luaOutput,
-	} {
-		handle.RawSetString(name, v.NewFunction(name, fn))
-	}
-	v.Freeze(handle)
-	return vm.Return(L, handle)
+	}))
 }
 
 // serverOptions reads what a server is to be like.

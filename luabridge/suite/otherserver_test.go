@@ -159,3 +159,10 @@ func TestFaultsHitEveryOperationByItsName(t *testing.T) {
 			call()
 		end`)
 }
+
+func TestCrashedServerCannotShutDown(t *testing.T) {
+	passes(t, `
+		local other = emulator.server()
+		other:crash()
+		expect(function() other:shutdown() end).to.throw("is shutting down already")`)
+}

@@ -32,7 +32,7 @@ type recorder struct {
 	hash  uint64
 }
 
-const traceMax = 1000 // calls kept for one case
+const traceMax = 1000 // calls kept for one case, the last ones
 
 // Do implements emulator.Service.
 func (r *recorder) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
@@ -46,9 +46,10 @@ func (r *recorder) Do(ctx context.Context, req emulator.Request) (emulator.Resul
 	if err != nil {
 		r.calls.Failed++
 	}
-	if len(r.trace) < traceMax {
-		r.trace = append(r.trace, call)
+	if len(r.trace) == traceMax {
+		r.trace = r.trace[1:]
 	}
+	r.trace = append(r.trace, call)
 	r.fold(asked.UnixNano(), int64(call.Took), req.Op, req.Server, req.Store, req.Key,
 		string(req.Value), req.Delta, call.Outcome, string(result.Value))
 	return result, err
@@ -89,7 +90,7 @@ const traceShown = 40
 // WriteTrace prints a case's requests, a line each, the first of them left out if there are many.
 func WriteTrace(w io.Writer, trace []Call) {
 	if hidden := len(trace) - traceShown; hidden > 0 {
-		fmt.Fprintf(w, "   … %d requests before\n", hidden)
+		fmt.Fprintln(w, "   … earlier requests")
 		trace = trace[hidden:]
 	}
 	for _, call := range trace {

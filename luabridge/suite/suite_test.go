@@ -318,3 +318,64 @@ end`}
 	require.Contains(t, fails.Output[0], "[error] "+fmt.Sprintf(place, 3)+": in a thread")
 	require.Equal(t, report.Hash, run(t, suite.Options{}, files).Hash)
 }
+
+func TestBeforeAllFailsOnlyTheCasesThatWouldHaveRun(t *testing.T) {
+	file := one(t, `
+	describe("outer", function()
+		beforeAll(function() error("no") end)
+		itSKIP("skipped", function() end)
+		describe("inner", function()
+			it("runs", function() end)
+			itSKIP("skipped", function() end)
+		end)
+	end)`)
+	require.Equal(t, []string{"outer/skipped: skipped", "outer/inner/runs: failed",
+		"outer/inner/skipped: skipped"}, outcomes(file))
+}
+
+func TestCaseWhoseThreadIsCancelledFails(t *testing.T) {
+	file := one(t, `it("case", function()
+		task.delay(1, task.cancel, coroutine.running())
+		task.wait(5)
+		error("never reached")
+	end)`)
+	require.Equal(t, []string{"case: failed"}, outcomes(file))
+	require.Contains(t, file.Cases[0].Problem.Message, "cancelled")
+}
+
+// Scripts can see the order in which the globals of a spec and the functions of a table come.
+func TestFunctionsComeInTheSameOrderInEachRun(t *testing.T) {
+	orders := func() []string {
+		file := one(t, `
+		for name in getfenv() do print(name) end
+		for name in emulator do print(name) end
+		for name in task do print(name) end
+		it("case", function() for name in emulator.server() do print(name) end end)`)
+		require.True(t, file.OK())
+		return append(file.Output, file.Cases[0].Output...)
+	}
+	want := orders()
+	for range 5 {
+		require.Equal(t, want, orders())
+	}
+}
+
+func TestAdvanceRefusesMoreThanTheClockCanTell(t *testing.T) {
+	passes(t, `
+		for _, seconds in { -1, 0 / 0, math.huge, 1e10 } do
+			expect(function() emulator.advance(seconds) end).to.throw("seconds expected")
+		end`)
+}
+
+func TestTraceKeepsTheLastRequests(t *testing.T) {
+	file := one(t, `it("case", function()
+		local store = game:GetService("DataStoreService"):GetDataStore("S")
+		for i = 1, 1100 do
+			store:GetAsync("k" .. i)
+			task.wait(5)
+		end
+	end)`)
+	trace := file.Cases[0].Trace
+	require.Equal(t, 1000, len(trace))
+	require.Equal(t, "k1100", trace[999].Key)
+}

@@ -176,6 +176,9 @@ func (w *world) finish(
 	if reason := w.stopped(); reason != "" {
 		return nil, &Problem{Message: reason}
 	}
+	if thread.Returned() == nil {
+		return nil, &Problem{Message: "its thread was cancelled before the function returned"}
+	}
 	return thread.Returned(), nil
 }
 

@@ -157,7 +157,7 @@ func (t *Thread) Resume(args ...lua.LValue) ([]lua.LValue, *Error) {
 // is not told.
 func (t *Thread) Watch() { t.watched = true }
 
-// Returned returns what the function of a thread that ended well returned.
+// Returned returns what the function of a thread that ended well returned: nil if it never did.
 func (t *Thread) Returned() []lua.LValue { return t.returned }
 
 // body is the life of the thread, on its own stack.
