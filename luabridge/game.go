@@ -41,6 +41,9 @@ type Options struct {
 	Exit   func(code int) // ProcessService:ExitAsync was called
 	Studio bool           // RunService:IsStudio()
 
+	Fetch   Fetch             // answers requests to Open Cloud; nil: the services above do
+	Secrets map[string]string // of HttpService:GetSecret
+
 	Access  gameserver.Access // what the server may reach; both states of Studio imply Studio
 	Profile *emulator.Profile // the limits on data store requests; nil means those of today
 
@@ -84,6 +87,10 @@ func (p *Place) Start(o Options) (*Game, error) {
 		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
 		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
 		Disk: o.Disk, Exit: func(code int) { g.exit(code, o.Exit) },
+		Fetch: o.Fetch, Secrets: o.Secrets,
+	}
+	if model.Fetch == nil {
+		model.Fetch = g.openCloud(o)
 	}
 	switch o.Access {
 	case gameserver.Studio, gameserver.StudioNoAPI:

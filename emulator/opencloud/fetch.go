@@ -17,9 +17,10 @@ type Request struct {
 
 // Response is the answer to a Request.
 type Response struct {
-	Status int
-	Header map[string]string
-	Body   []byte
+	Status  int
+	Message string // what the status is called
+	Header  map[string]string
+	Body    []byte
 }
 
 // Fetch answers a request in this process: HttpService in Luau uses the API through it.
@@ -34,7 +35,10 @@ func (h *Handler) Fetch(ctx context.Context, r Request) (Response, error) {
 	request.Header.Set("Content-Length", fmt.Sprint(len(r.Body)))
 	memo := recorder{header: http.Header{}}
 	h.ServeHTTP(&memo, request)
-	answer := Response{Status: memo.status, Header: map[string]string{}, Body: memo.body.Bytes()}
+	answer := Response{
+		Status: memo.status, Message: http.StatusText(memo.status),
+		Header: map[string]string{}, Body: memo.body.Bytes(),
+	}
 	for name := range memo.header {
 		answer.Header[name] = memo.header.Get(name)
 	}

@@ -1,6 +1,7 @@
 package roblox
 
 import (
+	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
@@ -110,6 +111,17 @@ func (b *Bus) publish(topic, message string) {
 			}
 		}
 	}
+}
+
+// Publish sends a text to the servers of the universe, as Open Cloud does (O46). The
+// limits on what they receive are the same (R216).
+func (s *Server) Publish(topic, text string) error {
+	message, err := json.Marshal(text)
+	if err != nil {
+		return fmt.Errorf("publish to %q: %w", topic, err)
+	}
+	s.bus().publish(topic, string(message))
+	return nil
 }
 
 // deliveries tells when the message being published reaches a server: once, if no chance of the

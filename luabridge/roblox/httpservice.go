@@ -10,29 +10,31 @@ import (
 	lua "github.com/yuin/gopher-lua"
 )
 
-// httpServiceClass is HttpService (section 26): JSON, GUIDs and escapes. Requests to the network
-// are refused as Roblox refuses them until a game allows them.
+// httpService is what HttpService keeps of its server's use.
+type httpService struct {
+	random *rand.Rand // of GUIDs
+	calls  meter      // of Open Cloud
+}
+
+// httpServiceClass is HttpService (section 26): JSON, GUIDs, escapes, and requests to Open Cloud.
 func httpServiceClass() *Class {
 	methods := map[string]Method{
 		"JSONEncode":   jsonEncode,
 		"JSONDecode":   jsonDecode,
 		"GenerateGUID": generateGUID,
 		"UrlEncode":    urlEncode,
-	}
-	for _, name := range []string{"GetAsync", "PostAsync", "RequestAsync"} {
-		methods[name] = func(c Call) int {
-			c.Raise("Http requests are not enabled. Enable via game settings " +
-				"(savestone keeps scripts off the network)")
-			return 0
-		}
+		"RequestAsync": requestAsync,
+		"GetAsync":     getAsyncHTTP,
+		"PostAsync":    postAsyncHTTP,
+		"GetSecret":    getSecret,
 	}
 	return &Class{
 		Name: "HttpService", Super: "Instance", Service: true,
-		Init: func(i *Instance) { i.Data = i.server.stream("HttpService") },
+		Init: func(i *Instance) { i.Data = &httpService{random: i.server.stream("HttpService")} },
 		Properties: map[string]*Property{
 			"HttpEnabled": {Type: boolType(), ReadOnly: true},
 		},
-		Methods: merge(methods, refused("HttpService", "CreateWebStreamClient", "GetSecret")),
+		Methods: merge(methods, refused("HttpService", "CreateWebStreamClient")),
 	}
 }
 
@@ -80,7 +82,7 @@ func jsonDecode(c Call) int {
 
 // generateGUID is GenerateGUID (R221).
 func generateGUID(c Call) int {
-	id := newGUID(c.Self.Data.(*rand.Rand))
+	id := newGUID(c.Self.Data.(*httpService).random)
 	if c.OptBool(1, true) {
 		id = "{" + id + "}"
 	}

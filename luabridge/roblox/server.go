@@ -45,6 +45,10 @@ type Options struct {
 	Bus *Bus
 	// MemoryStores is what the servers of a universe share; nil means that this is its only one.
 	MemoryStores *memorystore.Universe
+	// Fetch answers HttpService's requests to Open Cloud; nil refuses them, as it does all others.
+	Fetch func(ctx context.Context, request FetchRequest) (FetchResponse, error)
+	// Secrets are what HttpService:GetSecret knows.
+	Secrets map[string]string
 	// Client is told what remote events send to a player.
 	Client func(remote, player *Instance, args []lua.LValue)
 	// Disk is where services that keep files lead; nil means that scripts cannot reach them.

@@ -10,6 +10,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/memorystore"
+	"savestone/emulator/opencloud"
 	"savestone/faults"
 	"savestone/luabridge"
 	"savestone/luabridge/roblox"
@@ -24,6 +25,7 @@ type world struct {
 	emulator *emulator.Emulator
 	bus      *roblox.Bus
 	memory   *memorystore.Universe
+	fetch    luabridge.Fetch // Open Cloud, for HttpService
 	board    *switchboard
 	recorder *recorder
 	seed     uint64
@@ -54,6 +56,10 @@ func newWorld(
 	})
 	w.recorder = &recorder{next: w.board, clock: w.sim, start: w.sim.Now()}
 	server.Output, server.Access = w.hear, o.Access
+	w.fetch = luabridge.OpenCloud(opencloud.Options{
+		Service: w.recorder, Clock: w.sim, MemoryStores: w.memory,
+		Publish: func(topic, message string) error { return w.game.Publish(topic, message) },
+	})
 	if w.game, err = w.open(place, server); err != nil {
 		return nil, err
 	}
@@ -63,7 +69,7 @@ func newWorld(
 // open adds a game server to the world.
 func (w *world) open(place *luabridge.Place, o luabridge.Options) (*luabridge.Game, error) {
 	o.Sim, o.Service, o.Bus, o.MemoryStores = w.sim, w.recorder, w.bus, w.memory
-	o.Limit, o.Seed, o.Profile = w.limit, w.seed, w.profile
+	o.Limit, o.Seed, o.Profile, o.Fetch = w.limit, w.seed, w.profile, w.fetch
 	game, err := place.Start(o)
 	if err != nil {
 		return nil, fmt.Errorf("start the place: %w", err)
