@@ -2,6 +2,7 @@ package luabridge
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"savestone/luabridge/roblox"
@@ -91,9 +92,9 @@ func (g *Game) ShutDown(ctx context.Context) error {
 	if err := g.Shutdown("ServerEmpty", func(roblox.Closed) {}); err != nil {
 		return err
 	}
-	for steps := 0; !g.Closed() && g.sim.Step(); steps++ {
-		if g.stopped() || steps%stepsPerLook == 0 && ctx.Err() != nil {
-			break
+	for steps := 0; !g.Closed() && !g.stopped() && g.sim.Step(); steps++ {
+		if err := ctx.Err(); err != nil && steps%stepsPerLook == 0 {
+			return fmt.Errorf("shut down: %w", err)
 		}
 	}
 	return nil

@@ -30,6 +30,7 @@ const (
 	exitEnvironment = 4 // the machine or savestone itself
 	exitDeadline    = 7 // --deadline passed
 	exitInterrupted = 130
+	exitMax         = 255 // systems keep no more than a byte
 )
 
 // exit is an error that ends the program with a code of its own. Without an error inside it has

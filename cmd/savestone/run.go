@@ -32,10 +32,11 @@ func runCommand() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Run one script, or every server script of a place, in virtual time",
 		Long: `Run a Luau file as a server script, or, given a *.project.json, every server Script
-of the place. It ends when nothing is left to do, when a script calls ProcessService:ExitAsync,
-or after --for of virtual time; then the server shuts down and game:BindToClose functions run.
+of the place. When nothing is left to do, or after --for of virtual time, the server shuts down
+and game:BindToClose functions run. ProcessService:ExitAsync ends the run at once.
 
-An uncaught error makes the exit code 1; ExitAsync(code) makes it that code.`,
+An uncaught error makes the exit code 1; ExitAsync(code) makes it that code, or 1 if the code is
+none that a process can have.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runPlace(cmd, f, args[0])
@@ -100,7 +101,7 @@ func conclusion(game *luabridge.Game, stop *stopper) error {
 	switch reason := stop.limit.Stopped(); {
 	case reason != "":
 		return &exit{stop.code(), errors.New(reason)}
-	case code == exitOK && game.Errors() > 0:
+	case code == exitOK && game.Errors() > 0, code < 0, code > exitMax:
 		return &exit{code: exitFailed}
 	case code != exitOK:
 		return &exit{code: code}
@@ -123,6 +124,8 @@ func play(cmd *cobra.Command, game *luabridge.Game, sim *sched.Sim, f runFlags) 
 	switch game.Drain(cmd.Context(), horizon) {
 	case luabridge.Idle, luabridge.TimeUp:
 		return game.ShutDown(cmd.Context())
+	case luabridge.Canceled:
+		return cmd.Context().Err()
 	}
 	return nil
 }

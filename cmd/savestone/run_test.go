@@ -65,6 +65,8 @@ func TestExitAsyncDecidesTheExitCode(t *testing.T) {
 		print("never")`)
 	require.Equal(t, 9, code)
 	require.Empty(t, out)
+	code, _, _ = script(t, `game:GetService("ProcessService"):ExitAsync(256)`)
+	require.Equal(t, exitFailed, code)
 }
 
 func TestRunStartsEveryServerScriptOfAPlace(t *testing.T) {
@@ -114,6 +116,27 @@ func TestInterruptStopsCleanly(t *testing.T) {
 	code := run(ctx, []string{"run", filepath.Join(folder, "main.luau")}, &out, &errs)
 	require.Equal(t, exitInterrupted, code)
 	require.Contains(t, errs.String(), "interrupted")
+}
+
+// canceler interrupts the program when it writes.
+type canceler struct{ cancel context.CancelFunc }
+
+func (c canceler) Write(text []byte) (int, error) {
+	c.cancel()
+	return len(text), nil
+}
+
+func TestInterruptWhileTimePassesDecidesTheExitCode(t *testing.T) {
+	folder := write(t, map[string]string{
+		"main.luau": "print('go') while true do task.wait(1) end",
+	})
+	for range 50 {
+		ctx, cancel := context.WithCancel(t.Context())
+		var errs bytes.Buffer
+		code := run(ctx, []string{"run", filepath.Join(folder, "main.luau")}, canceler{cancel}, &errs)
+		require.Equal(t, exitInterrupted, code)
+		require.Contains(t, errs.String(), "interrupted")
+	}
 }
 
 func TestProfileAndAccessChooseTheRoblox(t *testing.T) {

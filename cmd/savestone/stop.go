@@ -12,18 +12,18 @@ import (
 // stopper ends scripts by force when the deadline passes or the user interrupts.
 type stopper struct {
 	limit  *vm.Limit
-	ctx    context.Context
 	cancel context.CancelFunc
-	late   chan struct{} // closed when the deadline passed
+	ended  chan struct{} // closed when nobody watches any more
+	late   bool          // the deadline passed; set before the limit is
 }
 
 func watch(ctx context.Context, deadline time.Duration) *stopper {
-	s := &stopper{limit: &vm.Limit{}, ctx: ctx, late: make(chan struct{})}
 	timer, cancel := context.WithCancel(ctx)
-	s.cancel = cancel
+	s := &stopper{limit: &vm.Limit{}, cancel: cancel, ended: make(chan struct{})}
 	go func() {
+		defer close(s.ended)
 		if err := (emulator.Wall{}).Sleep(timer, deadline); err == nil {
-			close(s.late)
+			s.late = true
 			s.limit.Stop(fmt.Sprintf("stopped: the deadline of %s of real time passed (--deadline)",
 				deadline))
 		} else if ctx.Err() != nil {
@@ -33,17 +33,18 @@ func watch(ctx context.Context, deadline time.Duration) *stopper {
 	return s
 }
 
-func (s *stopper) end() { s.cancel() }
+func (s *stopper) end() {
+	s.cancel()
+	<-s.ended
+}
 
 // code returns the exit code that the stop calls for, or 0 if nothing was stopped.
 func (s *stopper) code() int {
-	if s.limit.Stopped() == "" {
-		return 0
-	}
-	select {
-	case <-s.late:
+	switch {
+	case s.limit.Stopped() == "":
+		return exitOK
+	case s.late:
 		return exitDeadline
-	default:
-		return exitInterrupted
 	}
+	return exitInterrupted
 }
