@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,8 +94,9 @@ func (r *testRun) round(o suite.Options, known dependencies) {
 // changes waits for the next batch of changed files; it returns nil when the user interrupts.
 func (r *testRun) changes(watcher *fsnotify.Watcher) ([]string, error) {
 	var changed []string
-	latest := 0
-	settled := make(chan int, 16)
+	var settled <-chan struct{}
+	restart := func() {} // ends the wait for files to settle that another change made vain
+	defer func() { restart() }()
 	for {
 		select {
 		case <-r.cmd.Context().Done():
@@ -114,18 +116,24 @@ func (r *testRun) changes(watcher *fsnotify.Watcher) ([]string, error) {
 				continue // an editor's own
 			}
 			changed = append(changed, event.Name)
-			latest++
-			go func(n int) {
-				if (emulator.Wall{}).Sleep(r.cmd.Context(), settle) == nil {
-					settled <- n
-				}
-			}(latest)
-		case n := <-settled:
-			if n == latest {
-				return changed, nil
-			}
+			restart()
+			ctx, cancel := context.WithCancel(r.cmd.Context())
+			settled, restart = after(ctx, settle), cancel
+		case <-settled:
+			return changed, nil
 		}
 	}
+}
+
+// after returns a channel that is closed when real time has passed, unless ctx is done before.
+func after(ctx context.Context, wait time.Duration) <-chan struct{} {
+	passed := make(chan struct{})
+	go func() {
+		if (emulator.Wall{}).Sleep(ctx, wait) == nil {
+			close(passed)
+		}
+	}()
+	return passed
 }
 
 // watchTree watches a folder and all folders in it: the system reports no others.
