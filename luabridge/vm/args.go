@@ -94,15 +94,6 @@ func OptString(L *lua.LState, n int, name, fallback string) string {
 	return ArgString(L, n, name)
 }
 
-// ArgBool returns a boolean; nothing is converted.
-func ArgBool(L *lua.LState, n int, name string) bool {
-	value, ok := L.Get(n).(lua.LBool)
-	if !ok {
-		ArgTypeError(L, n, name, "boolean")
-	}
-	return bool(value)
-}
-
 // ArgTable returns a table.
 func ArgTable(L *lua.LState, n int, name string) *lua.LTable {
 	table, ok := L.Get(n).(*lua.LTable)
