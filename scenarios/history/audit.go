@@ -23,7 +23,7 @@ func (r AuditReport) Passed() bool {
 	return r.Keys > 0 && len(r.Violations) == 0 && len(r.Unknown) == 0
 }
 
-// Audit judges by what the clients saw alone, without the order of commits: it searches for each
+// Audit judges by what the clients saw alone, without regard to the commits: it searches for each
 // key for an order of its requests that explains all answers (porcupine). Writes of unknown outcome
 // may take effect whenever they like, or never. timeout is for one key; what takes longer is
 // Unknown.
@@ -50,14 +50,13 @@ func Audit(h *History, timeout time.Duration) AuditReport {
 
 // auditable returns, by KeyID, the requests that say something about the key's state.
 func auditable(h *History) [][]porcupine.Operation {
-	x := newIndex(h)
+	skipped := skippedKeys(h)
 	byKey := make([][]porcupine.Operation, len(h.Keys))
 	for i := range h.Ops {
 		op := &h.Ops[i]
-		refused := op.Conditional && op.Error == emulator.ErrVersionConflict.Error()
-		relevant := writes(op.Kind) && (op.Outcome != Fail || refused) ||
-			reads(op.Kind) && op.Outcome == OK
-		if x.skipped[op.Key] || !relevant {
+		relevant := writes(op.Kind) && (op.Outcome != Fail || conflicted(op)) ||
+			op.Kind == emulator.OpGet && op.Outcome == OK
+		if skipped[h.Keys[op.Key]] || !relevant {
 			continue
 		}
 		byKey[op.Key] = append(byKey[op.Key], porcupine.Operation{

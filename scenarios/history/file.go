@@ -151,6 +151,7 @@ func Load(r io.Reader) (*History, error) {
 		return nil, fmt.Errorf("load history: got more after %d requests and %d commits",
 			head.Ops, head.Commits)
 	}
+	h.arrange()
 	return h, nil
 }
 

@@ -1,8 +1,11 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"savestone/emulator"
@@ -11,8 +14,54 @@ import (
 // History is all that was noted of a run. Nothing in it changes once it is made.
 type History struct {
 	Ops     []Op     // in the order of their calls: Ops[i].ID is i+1
-	Commits []Commit // in the order in which the store answered them
+	Commits []Commit // those of each key in the order in which they took effect
 	names
+}
+
+// arrange puts the commits of each key, which are in the order of their answers, into that in which
+// they took effect: the version tells it. Ordered stores have no versions; there the recorder let
+// one write end before the next began.
+func (h *History) arrange() {
+	order := func(a, b Commit) int {
+		if a.Version == b.Version { // a removal names the version that it removed
+			return cmp.Compare(a.Kind, b.Kind) // and OpRemove is the greatest of those that write
+		}
+		return strings.Compare(h.Versions[a.Version].Text, h.Versions[b.Version].Text)
+	}
+	places, first := commitsByKey(h)
+	for key := range h.Keys {
+		if h.ordered(KeyID(key)) {
+			continue
+		}
+		mine := places[first[key]:first[key+1]]
+		commits := make([]Commit, len(mine))
+		for n, at := range mine {
+			commits[n] = h.Commits[at]
+		}
+		slices.SortStableFunc(commits, order)
+		for n, at := range mine {
+			h.Commits[at] = commits[n]
+		}
+	}
+}
+
+// commitsByKey returns the places of the commits, those of each key together: key's begin at
+// first[key].
+func commitsByKey(h *History) (places []slot, first []int32) {
+	first = make([]int32, len(h.Keys)+1)
+	for i := range h.Commits {
+		first[h.Commits[i].Key+1]++
+	}
+	for key := range h.Keys {
+		first[key+1] += first[key]
+	}
+	places, next := make([]slot, len(h.Commits)), slices.Clone(first)
+	for i := range h.Commits {
+		key := h.Commits[i].Key
+		places[next[key]] = slot(i)
+		next[key]++
+	}
+	return places, first
 }
 
 // Op is one request as its client saw it.

@@ -1,149 +1,101 @@
 package history
 
 import (
-	"cmp"
 	"slices"
 	"sort"
-	"strings"
 
 	"savestone/emulator"
 )
 
-// slot is a span in the life of a key: from one commit to the next. The first slot of each key is
-// the time before anything was written. Slots of a key follow each other.
+// slot is a span in the life of a key, from one commit to the next: the commit's place in
+// History.Commits. Beyond those are the spans before each key's first commit, by KeyID.
 type slot int32
 
-// nowhere is no slot.
-const nowhere slot = -1
+const (
+	nowhere slot = -1 // no slot
+	misfit  slot = -2 // what should be a slot, but is none
+)
 
 // index finds in constant time which span of a key's life a request is about.
 type index struct {
-	h *History
+	h        *History
+	ordered  []bool // by KeyID: of an ordered store
+	previous []slot // by place in h.Commits: the span before, of the same key
+	slots    []slot // by VersionID: where that version was current
+	byOp     []slot // by place in h.Ops: its first commit, or nowhere
+	strays   []slot // the commits that no request asked for, or that it had already
 
-	first   []slot  // by KeyID; one more at the end
-	commits []int32 // by slot: place in h.Commits, or -1 for the time before
-	places  []slot  // by place in h.Commits: the slot that begins with it
-	slots   []slot  // by VersionID: where that version was current
-	byOp    []int32 // by place in h.Ops: place in h.Commits of its first commit, or -1
-	skipped []bool  // by KeyID: what the history tells is not enough
+	places []slot  // the commits, those of each key together
+	first  []int32 // by KeyID: where its own begin in places; one more at the end
 }
 
 func newIndex(h *History) *index {
-	x := &index{h: h}
-	x.orderCommits()
-	x.placeVersions()
-	x.linkOps()
+	x := &index{
+		h: h, ordered: make([]bool, len(h.Keys)), previous: make([]slot, len(h.Commits)),
+		slots: slices.Repeat([]slot{nowhere}, len(h.Versions)),
+		byOp:  slices.Repeat([]slot{nowhere}, len(h.Ops)),
+	}
+	last := make([]slot, len(h.Keys))
+	for key := range h.Keys {
+		x.ordered[key], last[key] = h.ordered(KeyID(key)), x.unwritten(KeyID(key))
+	}
+	for i := range h.Commits {
+		c := &h.Commits[i]
+		x.previous[i], last[c.Key] = last[c.Key], slot(i)
+		if c.Kind != emulator.OpRemove && x.slots[c.Version] == nowhere {
+			x.slots[c.Version] = slot(i)
+		}
+		if c.Op <= 0 || c.Op > len(h.Ops) || x.byOp[c.Op-1] != nowhere {
+			x.strays = append(x.strays, slot(i))
+			continue
+		}
+		x.byOp[c.Op-1] = slot(i)
+	}
+	x.places, x.first = commitsByKey(h)
+	x.placeTombstones()
 	return x
 }
 
-// orderCommits sorts the commits by key, and those of a key by version. Ordered stores have no
-// versions; there the recorder saw the order.
-func (x *index) orderCommits() {
-	h := x.h
-	x.first = make([]slot, len(h.Keys)+1)
-	for i := range h.Commits {
-		x.first[h.Commits[i].Key+1]++
-	}
-	for key := range h.Keys {
-		x.first[key+1] += x.first[key] + 1
-	}
-	x.commits = make([]int32, len(h.Commits)+len(h.Keys))
-	next := slices.Clone(x.first)
-	for key := range h.Keys {
-		x.commits[next[key]] = -1
-		next[key]++
-	}
-	for i := range h.Commits {
-		key := h.Commits[i].Key
-		x.commits[next[key]] = int32(i)
-		next[key]++
-	}
-	for key := range h.Keys {
-		if !h.ordered(KeyID(key)) {
-			x.sortCommits(x.commits[x.first[key]+1 : x.first[key+1]])
-		}
-	}
-	x.places = make([]slot, len(h.Commits))
-	for s, i := range x.commits {
-		if i >= 0 {
-			x.places[i] = slot(s)
-		}
-	}
-}
-
-// sortCommits sorts commits of one key by version: mostly they are.
-func (x *index) sortCommits(commits []int32) {
-	order := func(a, b int32) int { return x.compare(&x.h.Commits[a], &x.h.Commits[b]) }
-	if !slices.IsSortedFunc(commits, order) {
-		slices.SortStableFunc(commits, order)
-	}
-}
-
-// compare orders two commits of one key. A removal comes right after what it removed, whose version
-// it answers with.
-func (x *index) compare(a, b *Commit) int {
-	if a.Version == b.Version {
-		return cmp.Compare(a.Kind, b.Kind) // OpRemove is the greatest of those that write
-	}
-	return strings.Compare(x.h.Versions[a.Version].Text, x.h.Versions[b.Version].Text)
-}
-
-// placeVersions finds the slot of each version. No answer to a removal tells the version of the
-// tombstone, but readers see it: it lies between those of the writes around it.
-func (x *index) placeVersions() {
-	x.slots = make([]slot, len(x.h.Versions))
-	for i := range x.slots {
-		x.slots[i] = nowhere
-	}
-	for i := range x.h.Commits {
-		c := &x.h.Commits[i]
-		if c.Kind != emulator.OpRemove && x.slots[c.Version] == nowhere {
-			x.slots[c.Version] = x.places[i]
-		}
-	}
+// placeTombstones finds the slots of tombstones. No answer to a removal tells the version that it
+// made, but readers see it: it lies between those of the writes around it.
+func (x *index) placeTombstones() {
 	for id := 1; id < len(x.slots); id++ {
-		version := x.h.Versions[id]
-		if x.slots[id] != nowhere || x.h.ordered(version.Key) {
+		version := &x.h.Versions[id]
+		if x.slots[id] != nowhere || x.ordered[version.Key] {
 			continue
 		}
-		if s := x.before(version); x.removal(s) {
+		s := x.before(version.Key, func(c *Commit) bool {
+			return x.h.Versions[c.Version].Text >= version.Text
+		})
+		if x.removal(s) {
 			x.slots[id] = s
 		}
 	}
 }
 
-// before returns the last slot of a key whose version sorts before the one given.
-func (x *index) before(version Version) slot {
-	commits := x.commits[x.first[version.Key]+1 : x.first[version.Key+1]]
-	n := sort.Search(len(commits), func(i int) bool {
-		return x.h.Versions[x.h.Commits[commits[i]].Version].Text >= version.Text
-	})
-	return x.first[version.Key] + slot(n)
-}
+// unwritten is the span before a key's first commit.
+func (x *index) unwritten(key KeyID) slot { return slot(len(x.h.Commits)) + slot(key) }
 
-func (x *index) linkOps() {
-	x.byOp = make([]int32, len(x.h.Ops))
-	x.skipped = make([]bool, len(x.h.Keys))
-	for i := range x.byOp {
-		x.byOp[i] = -1
-		op := &x.h.Ops[i]
-		if op.Kind == emulator.OpRemoveVersion && op.Outcome != Fail {
-			x.skipped[op.Key] = true
-		}
+// commits returns those of one key.
+func (x *index) commits(key KeyID) []slot { return x.places[x.first[key]:x.first[key+1]] }
+
+// before returns the span before the first commit of a key for which reached is true, as it is for
+// those after it.
+func (x *index) before(key KeyID, reached func(*Commit) bool) slot {
+	commits := x.commits(key)
+	n := sort.Search(len(commits), func(n int) bool { return reached(&x.h.Commits[commits[n]]) })
+	if n == 0 {
+		return x.unwritten(key)
 	}
-	for i := range x.h.Commits {
-		if id := x.h.Commits[i].Op; id > 0 && id <= len(x.byOp) && x.byOp[id-1] < 0 {
-			x.byOp[id-1] = int32(i)
-		}
-	}
+	return commits[n-1]
 }
 
 // commit returns the commit that a slot begins with, nil before the first.
 func (x *index) commit(s slot) *Commit {
-	if s < 0 || x.commits[s] < 0 {
+	if s < 0 || int(s) >= len(x.h.Commits) {
 		return nil
 	}
-	return &x.h.Commits[x.commits[s]]
+	return &x.h.Commits[s]
 }
 
 // removal reports whether a slot begins with a removal.
@@ -152,22 +104,16 @@ func (x *index) removal(s slot) bool {
 	return c != nil && c.Kind == emulator.OpRemove
 }
 
-// live reports whether the key has a value in a slot.
-func (x *index) live(s slot) bool { return x.commit(s) != nil && !x.removal(s) }
-
 // entry returns what a key holds in a slot.
 func (x *index) entry(s slot) *Entry {
-	if !x.live(s) {
-		return &Entry{}
+	if c := x.commit(s); c != nil && c.Kind != emulator.OpRemove {
+		return &c.Entry
 	}
-	return &x.commit(s).Entry
+	return &Entry{}
 }
 
 // shows reports whether a read in slot s finds what e tells.
 func (x *index) shows(s slot, e *Entry) bool {
-	if !x.live(s) {
-		return !e.Found
-	}
-	c := x.commit(s)
-	return e.Found && c.Value == e.Value && c.Attributes == e.Attributes
+	held := x.entry(s)
+	return held.Found == e.Found && held.Value == e.Value && held.Attributes == e.Attributes
 }

@@ -39,6 +39,7 @@ func (r *Recorder) History() *History {
 	defer r.mu.Unlock()
 	h := &History{Ops: slices.Clone(r.ops), Commits: slices.Clone(r.commits)}
 	h.Keys, h.Versions = slices.Clone(r.names.Keys), slices.Clone(r.names.Versions)
+	h.arrange()
 	return h
 }
 

@@ -8,109 +8,78 @@ import (
 	"savestone/emulator"
 )
 
-// honesty compares what writers were told with what was applied.
-func (j *judge) honesty() {
-	for i := range j.h.Commits {
-		c := &j.h.Commits[i]
-		if c.Op <= 0 || c.Op > len(j.h.Ops) {
-			j.add("I8", c.Key, "applied, though no request asked for it")
-			continue
-		}
-		op := &j.h.Ops[c.Op-1]
-		switch {
-		case c.Key != op.Key:
-			j.add("I8", op.Key, "applied to another key: "+j.h.Keys[c.Key].String(), op.ID)
-		case c.Kind != op.Kind:
-			j.add("I8", op.Key, fmt.Sprintf("applied as %s, not as %s", c.Kind, op.Kind), op.ID)
-		case int(j.byOp[op.ID-1]) != i:
-			j.add("I8", op.Key, "applied a second time", op.ID)
-		case c.Begin.Seq < op.Call.Seq:
-			j.add("I8", op.Key, "applied before it was asked for", op.ID)
-		case op.Outcome == Fail:
-			j.add("I8", op.Key, "applied, though the client was told that it failed", op.ID)
-		case op.Outcome == OK:
-			j.answer(op, c)
-		}
-		if op.Kind == emulator.OpPut && !j.fulfils(c, op) {
-			j.add("I8", op.Key, "applied with another value than was asked for", op.ID)
-		}
+// write judges a request to write by what was applied at s; nowhere means nothing was.
+func (j *judge) write(op *Op, s slot) {
+	c := j.commit(s)
+	switch {
+	case c != nil:
+		j.honest(op, c)
+		j.conditional(op, c, s)
+	case op.Outcome == OK && (op.Kind != emulator.OpRemove || op.Answer.Found):
+		j.add("I1", op.Key, "acknowledged, but never applied", op.ID)
+	case conflicted(op) && !j.ordered[op.Key]:
+		j.refused(op)
 	}
+}
+
+// stray judges a commit that belongs to no request, or to one that had its commit before.
+func (j *judge) stray(c *Commit) {
+	if c.Op <= 0 || c.Op > len(j.h.Ops) {
+		j.add("I8", c.Key, "applied, though no request asked for it")
+		return
+	}
+	j.add("I8", c.Key, "applied a second time", c.Op)
+}
+
+// honest compares what a writer was told with what was applied.
+func (j *judge) honest(op *Op, c *Commit) {
+	var text string
+	switch {
+	case c.Key != op.Key:
+		text = "applied to another key: " + j.h.Keys[c.Key].String()
+	case c.Kind != op.Kind:
+		text = fmt.Sprintf("applied as %s, not as %s", c.Kind, op.Kind)
+	case c.Begin.Seq < op.Call.Seq:
+		text = "applied before it was asked for"
+	case op.Kind == emulator.OpPut && !j.fulfils(c, op):
+		text = "applied with another value than was asked for"
+	case op.Outcome == Fail:
+		text = "applied, though the client was told that it failed"
+	case op.Outcome == OK && c.End.Seq > op.Return.Seq:
+		text = "acknowledged before it was applied"
+	case op.Outcome == OK && op.Answer != c.Entry:
+		text = "applied, but the answer tells of something else"
+	default:
+		return
+	}
+	j.add("I8", op.Key, text, op.ID)
 }
 
 // fulfils reports whether a commit holds what a put asked for. An ordered store writes integers its
 // own way.
 func (j *judge) fulfils(c *Commit, op *Op) bool {
-	sameValue := c.Value == op.Value
-	if n, err := strconv.ParseFloat(op.Value, 64); err == nil && j.h.ordered(c.Key) && !sameValue {
-		sameValue = c.Value == strconv.FormatInt(int64(n), 10)
+	if c.Value == op.Value {
+		return c.Attributes == op.Attributes
 	}
-	return sameValue && c.Attributes == op.Attributes
+	n, err := strconv.ParseFloat(op.Value, 64)
+	return err == nil && j.ordered[c.Key] && c.Value == strconv.FormatInt(int64(n), 10)
 }
 
-// answer compares what an acknowledged write says with what it did.
-func (j *judge) answer(op *Op, c *Commit) {
+// conditional finds a write that was applied to another state than it builds on.
+func (j *judge) conditional(op *Op, c *Commit, s slot) {
+	before := j.previous[s]
 	switch {
-	case c.End.Seq > op.Return.Seq:
-		j.add("I8", op.Key, "acknowledged before it was applied", op.ID)
-	case op.Answer != c.Entry:
-		j.add("I8", op.Key, "applied, but the answer tells of something else", op.ID)
+	case c.Kind == emulator.OpIncrement:
+		if want, ok := sum(j.ordered[c.Key], j.entry(before), op.Delta); c.Value != want {
+			j.add("I2", c.Key, incremented(c.Value, want, ok), op.ID)
+		}
+	case c.Kind == emulator.OpRemove:
+		if !j.entry(before).Found || !j.shows(before, &c.Entry) {
+			j.add("I2", c.Key, "removed something else than was there", op.ID)
+		}
+	case op.Conditional && !j.holds(op, before):
+		j.add("I2", c.Key, "applied, though its condition did not hold", op.ID)
 	}
-}
-
-// acknowledged finds writes that were acknowledged and never applied.
-func (j *judge) acknowledged() {
-	for i := range j.h.Ops {
-		op := &j.h.Ops[i]
-		if !writes(op.Kind) || op.Outcome != OK || j.byOp[i] >= 0 {
-			continue
-		}
-		if op.Kind != emulator.OpRemove || op.Answer.Found {
-			j.add("I1", op.Key, "acknowledged, but never applied", op.ID)
-		}
-	}
-}
-
-// versions finds versions that do not increase. That those of an ordered store do not is no fault.
-func (j *judge) versions() {
-	for s := range j.commits {
-		c := j.commit(slot(s))
-		if c == nil || j.h.ordered(c.Key) || j.skipped[c.Key] {
-			continue
-		}
-		version := j.h.Versions[c.Version].Text
-		if later := j.overtaken[s]; c.Begin.Seq > later.seq {
-			j.add("I5", c.Key, "wrote version "+version+" when a greater one was there",
-				c.Op, later.op)
-		}
-		before := j.commit(slot(s) - 1)
-		if before != nil && before.Version == c.Version && before.Kind == c.Kind {
-			j.add("I5", c.Key, "wrote version "+version+", which had been there", c.Op, before.Op)
-		}
-	}
-}
-
-// conditions finds writes that were applied to another state than they build on.
-func (j *judge) conditions() {
-	for i := range j.h.Commits {
-		c := &j.h.Commits[i]
-		if c.Op <= 0 || c.Op > len(j.h.Ops) || j.skipped[c.Key] {
-			continue
-		}
-		op, before := &j.h.Ops[c.Op-1], j.places[i]-1
-		switch {
-		case c.Kind == emulator.OpIncrement:
-			if want, ok := sum(j.h.ordered(c.Key), j.entry(before), op.Delta); c.Value != want {
-				j.add("I2", c.Key, incremented(c.Value, want, ok), op.ID)
-			}
-		case c.Kind == emulator.OpRemove:
-			if !j.live(before) || !j.shows(before, &c.Entry) {
-				j.add("I2", c.Key, "removed something else than was there", op.ID)
-			}
-		case op.Conditional && !j.holds(op, before):
-			j.add("I2", c.Key, "applied, though its condition did not hold", op.ID)
-		}
-	}
-	j.refusals()
 }
 
 func incremented(value, want string, ok bool) string {
@@ -124,9 +93,9 @@ func incremented(value, want string, ok bool) string {
 func (j *judge) holds(op *Op, s slot) bool {
 	switch {
 	case op.Named == 0:
-		return !j.live(s)
-	case j.h.ordered(op.Key):
-		return j.live(s) && j.commit(s).Version == op.Named
+		return !j.entry(s).Found
+	case j.ordered[op.Key]:
+		return j.entry(s).Version == op.Named
 	}
 	return j.slots[op.Named] == s
 }
@@ -156,22 +125,18 @@ func sum(ordered bool, before *Entry, delta int64) (text string, ok bool) {
 	return strconv.FormatInt(n, 10), true
 }
 
-// refusals finds conditional puts that were refused while all the time their condition held.
-func (j *judge) refusals() {
-	refused := emulator.ErrVersionConflict.Error()
-	for i := range j.h.Ops {
-		op := &j.h.Ops[i]
-		if !op.Conditional || op.Error != refused || j.h.ordered(op.Key) || j.skipped[op.Key] {
-			continue
-		}
-		s := j.slots[op.Named]
-		if s == nowhere {
-			continue
-		}
-		begun := j.commit(s).End.Seq < op.Call.Seq
-		over := s+1 < j.first[op.Key+1] && j.commit(s+1).Begin.Seq < op.Return.Seq
-		if begun && !over {
-			j.add("I2", op.Key, "refused, though its condition held all the time", op.ID)
-		}
+// refused finds a conditional put that was refused while all the time its condition held.
+func (j *judge) refused(op *Op) {
+	s := j.slots[op.Named]
+	if s == nowhere || j.commit(s).End.Seq > op.Call.Seq {
+		return
 	}
+	if j.before(op.Key, func(c *Commit) bool { return c.Begin.Seq > op.Return.Seq }) == s {
+		j.add("I2", op.Key, "refused, though its condition held all the time", op.ID)
+	}
+}
+
+// conflicted reports whether a put was refused because its condition did not hold.
+func conflicted(op *Op) bool {
+	return op.Conditional && op.Outcome == Fail && op.Error == emulator.ErrVersionConflict.Message
 }
