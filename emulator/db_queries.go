@@ -15,7 +15,12 @@ const (
 	purgeEntries
 	purgeVersions
 
+	purgeStoresEntries
+	purgeStores
+
 	selectStore
+	selectStoreTimes
+	moveStore
 	insertStore
 	updateStore
 	importStore
@@ -68,7 +73,13 @@ var queryText = [queryCount]string{
 	purgeEntries:   `DELETE FROM entries WHERE state <> 0 AND written <= ?`,
 	purgeVersions:  `DELETE FROM versions WHERE expires <= ?`,
 
-	selectStore: `SELECT id FROM stores WHERE kind = ? AND name = ?`,
+	purgeStoresEntries: `DELETE FROM entries
+		WHERE store IN (SELECT id FROM stores WHERE kind = ? AND updated <= ?)`,
+	purgeStores: `DELETE FROM stores WHERE kind = ? AND updated <= ?`,
+
+	selectStore:      `SELECT id FROM stores WHERE kind = ? AND name = ?`,
+	selectStoreTimes: `SELECT created, updated FROM stores WHERE kind = ? AND name = ?`,
+	moveStore:        `UPDATE stores SET kind = ?, updated = ? WHERE kind = ? AND name = ?`,
 	insertStore: `INSERT INTO stores (kind, name, created, updated) VALUES (?, ?, ?, ?)
 		RETURNING id`,
 	updateStore: `UPDATE stores SET updated = max(updated, ?) WHERE id = ?`,

@@ -90,8 +90,10 @@ func (d *database) purge(now ticks) error {
 	if _, err := d.run(purgeEntries, int64(now-ticksIn(TombstoneLifetime))); err != nil {
 		return err
 	}
-	_, err := d.run(purgeVersions, int64(now))
-	return err
+	if _, err := d.run(purgeVersions, int64(now)); err != nil {
+		return err
+	}
+	return d.purgeStores(now)
 }
 
 // head reads an entry without its value.
@@ -337,9 +339,10 @@ func keyVisitor(visit func(listedKey) bool) func([]driver.Value) bool {
 	}
 }
 
-// eachStore visits the standard stores that have entries and the prefix, and come after another.
+// eachStore visits the stores of a kind that have entries and the prefix, and come after another.
 func (d *database) eachStore(
-	prefix, after string, now ticks, limit int, visit func(name string, created, updated ticks) bool,
+	kind Kind, prefix, after string, now ticks, limit int,
+	visit func(name string, created, updated ticks) bool,
 ) error {
 	if err := d.flushUpdates(); err != nil {
 		return err
@@ -347,7 +350,7 @@ func (d *database) eachStore(
 	low := max(prefix, after+"\x00") // the store without a name is never listed (R3)
 	return d.scan(listStores, func(row []driver.Value) bool {
 		return visit(row[0].(string), ticks(row[1].(int64)), ticks(row[2].(int64)))
-	}, int64(Standard), low, prefix+beyond, int64(now-ticksIn(TombstoneLifetime)), int64(limit))
+	}, int64(kind), low, prefix+beyond, int64(now-ticksIn(TombstoneLifetime)), int64(limit))
 }
 
 // endOfTime is after everything.

@@ -200,6 +200,8 @@ var operations = [...][len(opNames)]func(*transaction) (Result, error){
 		OpListKeys:      (*transaction).listKeys,
 		OpListStores:    (*transaction).listStores,
 		OpSnapshot:      (*transaction).snapshot,
+		OpRemoveStore:   (*transaction).removeStore,
+		OpRestoreStore:  (*transaction).restoreStore,
 	},
 	Ordered: {
 		OpGet:        (*transaction).getOrdered,
@@ -224,7 +226,7 @@ func operation(req *Request) func(*transaction) (Result, error) {
 // writes reports whether the operation changes the database.
 func (op Op) writes() bool {
 	switch op {
-	case OpPut, OpIncrement, OpRemove, OpRemoveVersion, OpSnapshot:
+	case OpPut, OpIncrement, OpRemove, OpRemoveVersion, OpSnapshot, OpRemoveStore, OpRestoreStore:
 		return true
 	}
 	return false
@@ -241,6 +243,9 @@ type transaction struct {
 
 func (tx *transaction) do(run func(*transaction) (Result, error)) (Result, error) {
 	store, err := tx.db.store(tx.storeName())
+	if err == nil && store == 0 {
+		err = tx.checkNotRemoved()
+	}
 	if err != nil {
 		return Result{}, err
 	}

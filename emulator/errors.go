@@ -185,6 +185,7 @@ var (
 	ErrKeyThrottled   = Rejected(0, "The request rate exceeds the allowed maximum for the key.")
 	ErrStoreThrottled = Rejected(0,
 		"The request rate exceeds the allowed maximum for the datastore.")
+	ErrStoreRemoved   = Rejected(0, "The data store is deleted.")
 	ErrVersionInvalid = &Error{ // R117, the text but for "not valid" assumed
 		Code: 502, Name: "RequestRejected",
 		Message: rejected + "Reason: The provided version is not valid.",

@@ -29,6 +29,8 @@ const (
 	VersionLifetime = 30 * 24 * time.Hour
 	// TombstoneLifetime is how long a removed key is remembered, with its versions (R99).
 	TombstoneLifetime = 30 * 24 * time.Hour
+	// StoreLifetime is how long a removed store can be brought back (O38).
+	StoreLifetime = 30 * 24 * time.Hour
 )
 
 // Pages of listings. The maxima of keys, versions and stores are assumed.

@@ -89,7 +89,8 @@ func (tx *transaction) listKeys() (Result, error) {
 	return page.result(), nil
 }
 
-// listStores lists the standard stores that hold an entry, a tombstone too (R133, assumed).
+// listStores lists the standard stores that hold an entry, a tombstone too (R133, assumed), in the
+// order of their names.
 func (tx *transaction) listStores() (Result, error) {
 	last, err := tx.req.position()
 	if err != nil {
@@ -99,14 +100,14 @@ func (tx *transaction) listStores() (Result, error) {
 		last = &position{}
 	}
 	page := tx.newPage(StoresPageDefault)
-	err = tx.db.eachStore(tx.req.Page.Prefix, last.text, tx.now, page.size+1,
-		func(name string, created, updated ticks) bool {
-			return page.add(Item{Store: name, Info: KeyInfo{
-				CreatedMS: created.unixMS(), UpdatedMS: updated.unixMS(),
-			}}, position{text: name})
-		})
+	stores, err := tx.storesAfter(last.text, page.size+1)
 	if err != nil {
 		return Result{}, err
+	}
+	for _, item := range stores {
+		if !page.add(item, position{text: item.Store}) {
+			break
+		}
 	}
 	return page.result(), nil
 }

@@ -34,6 +34,8 @@ const (
 	OpSnapshot      // the next write to every key keeps what it replaces (R110)
 	OpListSorted    // a page of an ordered store by value (R156)
 	OpGetMany       // the current values of Keys, of an ordered store (R165)
+	OpRemoveStore   // hide a standard store with all its scopes, until it is purged (O38)
+	OpRestoreStore  // bring it back
 )
 
 // opNames are indexed by Op.
@@ -42,6 +44,7 @@ var opNames = [...]string{
 	OpGetVersion: "getVersion", OpGetVersionAt: "getVersionAt", OpListVersions: "listVersions",
 	OpRemoveVersion: "removeVersion", OpListKeys: "listKeys", OpListStores: "listStores",
 	OpSnapshot: "snapshot", OpListSorted: "listSorted", OpGetMany: "getMany",
+	OpRemoveStore: "removeStore", OpRestoreStore: "restoreStore",
 }
 
 // String returns the operation's name, as plans of faults and histories spell it.
@@ -69,6 +72,8 @@ func (k Kind) String() string {
 		return "standard"
 	case Ordered:
 		return "ordered"
+	case removedStandard:
+		return "removed"
 	}
 	return fmt.Sprintf("kind %d", uint8(k))
 }
@@ -113,6 +118,7 @@ type Page struct {
 
 	Prefix         string // OpListKeys, OpListStores: literal bytes (R127)
 	ExcludeDeleted bool   // OpListKeys: leave tombstones out (R129)
+	ShowDeleted    bool   // OpListStores: with those that were removed (O38)
 
 	Descending bool  // OpListVersions: newest first; OpListSorted: largest first
 	FromMS     int64 // OpListVersions: Unix milliseconds, inclusive; 0 means no bound (R122)
@@ -129,7 +135,7 @@ type Result struct {
 	Value json.RawMessage
 	Info  KeyInfo
 
-	Items  []Item // OpList..., OpGetMany
+	Items  []Item // OpList..., OpGetMany; of OpRemoveStore and OpRestoreStore the store
 	Cursor string // OpList...: what fetches the next page, "" after the last
 
 	_ struct{}
@@ -137,13 +143,15 @@ type Result struct {
 
 // Item is one line of a listing. Which fields are set depends on the operation.
 type Item struct {
-	Store   string // OpListStores: the name
+	Store   string // OpListStores and those on stores: the name
 	Scope   string // OpListKeys
 	Key     string // OpListKeys, OpListSorted, OpGetMany
 	Value   json.RawMessage
 	Size    int     // OpListVersions: bytes of the value
 	Info    KeyInfo // OpListVersions: Version and the times; OpListStores: the times
-	Deleted bool    // OpListVersions, OpListKeys: a tombstone
+	Deleted bool    // OpListVersions, OpListKeys: a tombstone; OpListStores: it was removed
+
+	ExpiresMS int64 // OpListStores: when a store that was removed is purged, Unix milliseconds
 }
 
 // KeyInfo describes exactly the version of the entry that it came with (R102). An entry of an

@@ -51,7 +51,7 @@ func (t *throttle) admit(req *Request, now ticks) error {
 }
 
 // experienceCost tells which budget of the experience a request is charged to, and how much. The
-// two operations that no table lists cost nothing (assumed).
+// operations that no table lists cost nothing (assumed).
 func experienceCost(req *Request) (pool RequestType, amount int64) {
 	standard, ordered := StandardRead, OrderedRead
 	amount = 1
@@ -64,7 +64,7 @@ func experienceCost(req *Request) (pool RequestType, amount int64) {
 		standard, ordered = StandardList, OrderedList
 	case OpRemove:
 		standard, ordered = StandardRemove, OrderedRemove
-	case OpRemoveVersion, OpSnapshot:
+	case OpRemoveVersion, OpSnapshot, OpRemoveStore, OpRestoreStore:
 		amount = 0
 	}
 	if req.Store.Kind == Ordered && req.Op != OpListStores {

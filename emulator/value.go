@@ -79,6 +79,10 @@ func (r *Request) checkTarget() error {
 		return r.Store.Check()
 	case OpListSorted, OpGetMany:
 		return r.Store.Check()
+	case OpRemoveStore, OpRestoreStore: // of all scopes
+		store := r.Store
+		store.Scope = "any"
+		return store.Check()
 	}
 	if err := r.Store.Check(); err != nil {
 		return err

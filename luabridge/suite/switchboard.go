@@ -1,0 +1,64 @@
+package suite
+
+import (
+	"context"
+	"fmt"
+
+	"savestone/emulator"
+	"savestone/faults"
+)
+
+// layer is one fault that a script asked for. Layers lie on each other, the newest on top, and each
+// stays transparent once it is cleared.
+type layer struct {
+	below   emulator.Service
+	faulty  emulator.Service // an injector over below
+	cleared bool
+}
+
+// Do implements emulator.Service.
+func (l *layer) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
+	if l.cleared {
+		return l.below.Do(ctx, req)
+	}
+	return l.faulty.Do(ctx, req)
+}
+
+// switchboard is where the faults of a world are turned on and off.
+type switchboard struct {
+	base  emulator.Service
+	clock emulator.Clock
+	seed  uint64
+	top   emulator.Service
+	made  int
+	fired func(faults.Event)
+}
+
+func newSwitchboard(
+	base emulator.Service, clock emulator.Clock, seed uint64, fired func(faults.Event),
+) *switchboard {
+	return &switchboard{base: base, clock: clock, seed: seed, top: base, fired: fired}
+}
+
+// Do implements emulator.Service.
+func (s *switchboard) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
+	return s.top.Do(ctx, req)
+}
+
+// add puts a rule on top of the others.
+func (s *switchboard) add(rule faults.Rule) (*layer, error) {
+	s.made++
+	rule.ID = fmt.Sprintf("fault-%d", s.made)
+	l := &layer{below: s.top}
+	injector, err := faults.New(l.below, s.clock, s.seed, faults.Plan{rule})
+	if err != nil {
+		return nil, err
+	}
+	injector.OnFault = s.fired
+	l.faulty = injector
+	s.top = l
+	return l, nil
+}
+
+// clear takes all faults away.
+func (s *switchboard) clear() { s.top = s.base }
