@@ -80,6 +80,9 @@ func (g *Game) Drain(ctx context.Context, horizon time.Time) Outcome {
 	}
 }
 
+// Exited reports whether ProcessService:ExitAsync was called.
+func (g *Game) Exited() bool { return g.exited }
+
 // ExitCode returns what ProcessService:ExitAsync was called with, 0 if it was not.
 func (g *Game) ExitCode() int { return g.exitCode }
 

@@ -55,10 +55,7 @@ func findAbove(from string) (string, error) {
 	}
 	for {
 		if file, err := rojo.Find(folder); err == nil {
-			if near, err := filepath.Rel(mustGetwd(), file); err == nil {
-				file = near
-			}
-			return file, nil
+			return nearer(file), nil
 		}
 		if filepath.Dir(folder) == folder {
 			return "", &exit{exitNothing, fmt.Errorf("no Rojo project in %s or above it:"+
@@ -68,10 +65,14 @@ func findAbove(from string) (string, error) {
 	}
 }
 
-func mustGetwd() string {
-	wd, err := os.Getwd()
+// nearer names a file from the working folder, where that can be told.
+func nearer(file string) string {
+	folder, err := os.Getwd()
 	if err != nil {
-		return "/"
+		return file
 	}
-	return wd
+	if relative, err := filepath.Rel(folder, file); err == nil {
+		return relative
+	}
+	return file
 }

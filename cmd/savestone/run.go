@@ -113,6 +113,9 @@ func conclusion(game *luabridge.Game, stop *stopper) error {
 func play(cmd *cobra.Command, game *luabridge.Game, sim *sched.Sim, f runFlags) error {
 	game.RunScripts()
 	for n := range f.players {
+		if game.Exited() {
+			break
+		}
 		if _, err := game.Join(roblox.Profile{UserID: int64(n + 1)}); err != nil {
 			return err
 		}

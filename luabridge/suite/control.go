@@ -195,6 +195,9 @@ func faultRule(t *lua.LTable) (faults.Rule, error) {
 			return rule, fmt.Errorf("%s: %w", vm.Text(key), err)
 		}
 	}
+	if !(0 <= seconds && seconds <= advanceSecondsMax) {
+		return rule, fmt.Errorf("got %g seconds, want 0 to %g", seconds, advanceSecondsMax)
+	}
 	span := time.Duration(seconds * float64(time.Second))
 	switch {
 	case rule.Kind == "":

@@ -6,5 +6,5 @@
 //	report, err := suite.Run(ctx, place, suite.Options{Seed: 1, Workers: 2})
 //
 // It is a package beside luabridge, the fourteenth, because it alone puts faults into worlds on a
-// script's demand (the table named emulator, see emulatorlib.go), of which luabridge knows nothing.
+// script's demand (the table named emulator, see control.go), of which luabridge knows nothing.
 package suite

@@ -32,7 +32,7 @@ type File struct {
 	Flaky    bool     // it failed with another seed before this outcome
 	Loaded   []string // the files on disk that it ran, sorted
 	Cases    []*Case
-	Problem  *Problem // the file could not be run at all
+	Problem  *Problem // the file could not be run, or a hook after its cases failed
 	Uncaught int      // errors of threads that no case waited for
 	Output   []string // what was printed outside of cases
 	Unstored []string // snapshot files that a framework wrote and that were forgotten

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"time"
@@ -61,7 +62,7 @@ func newWorld(
 		Publish: func(topic, message string) error { return w.game.Publish(topic, message) },
 	})
 	if w.game, err = w.open(place, server); err != nil {
-		return nil, err
+		return nil, errors.Join(err, w.emulator.Close())
 	}
 	return w, nil
 }

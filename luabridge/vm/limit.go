@@ -62,8 +62,15 @@ func (f *fuel) stopped() bool { return f != nil && f.left <= 0 && f.limit.Stoppe
 func Poll(L *lua.LState) {
 	if v := Of(L); v.fuel != nil && v.options.Limit.Stopped() != "" {
 		v.fuel.left = 0
-		panic(stopped{})
+		stop(v)
 	}
+}
+
+// stop ends the running script and keeps where it stood.
+func stop(v *VM) {
+	thread := v.Current()
+	thread.last = thread.Frames()
+	panic(stopped{})
 }
 
 // stopped is the panic that ends a script whose Limit was used up. No pcall catches it.
