@@ -51,18 +51,16 @@ func (p *player) play(blocks []string) string {
 	var out []string
 	for _, block := range blocks {
 		lines := strings.Split(block, "\n")
-		if wait, ok := strings.CutPrefix(block, "wait "); ok {
-			d, err := time.ParseDuration(wait)
-			require.NoError(p.t, err)
-			p.clock.now = p.clock.now.Add(d)
-			out = append(out, block)
-			continue
-		}
 		for len(lines) > 0 && strings.HasPrefix(lines[0], "#") {
 			lines = lines[1:]
 		}
 		switch {
 		case len(lines) == 0: // a comment
+			out = append(out, block)
+		case strings.HasPrefix(lines[0], "wait "):
+			d, err := time.ParseDuration(strings.TrimPrefix(lines[0], "wait "))
+			require.NoError(p.t, err)
+			p.clock.now = p.clock.now.Add(d)
 			out = append(out, block)
 		case requestLine.MatchString(lines[0]):
 			out = append(out, block, p.exchange(lines))

@@ -103,6 +103,7 @@ type condition struct {
 // conditions has the failures that are no internal error, the special before the general. The
 // messages but for "Invalid version id." and "Invalid cursor." are assumed (OU7).
 var conditions = []condition{
+	{emulator.ErrStoreRemoved, notFound, "DatastoreNotFound", "The data store is deleted."}, // OU6
 	{emulator.ErrVersionInvalid, invalidArgument, "InvalidVersionId", "Invalid version id."},
 	{emulator.ErrCursorInvalid, invalidArgument, "InvalidCursor", "Invalid cursor."},
 	{emulator.ErrNotNumeric, invalidArgument, "ExistingValueNotNumeric",

@@ -121,6 +121,10 @@ func storeRoutes() []*route {
 			scopes: []string{storesList}, run: (*call).listStores},
 		{name: "Snapshot", method: post, path: stores + ":snapshot", usage: snapshotCall,
 			scopes: []string{storesSnapshot}, body: optionalBody, run: (*call).snapshot},
+		{name: "UndeleteStore", method: post, path: stores + "/{store}:undelete", usage: cloudCall,
+			scopes: []string{storesDelete}, body: optionalBody, run: (*call).undeleteStore},
+		{name: "DeleteStore", method: remove, path: stores + "/{store}", usage: cloudCall,
+			scopes: []string{storesDelete}, run: (*call).deleteStore},
 	}
 	return named(all, cloudV2, "")
 }

@@ -165,9 +165,7 @@ func (c *call) listStoresV1() (response, error) {
 	}
 	result, err := c.do(emulator.Request{
 		Op: emulator.OpListStores, Unmetered: true,
-		Page: emulator.Page{
-			Size: size, Cursor: cursor, Prefix: c.query.Get("prefix"), ExcludeDeleted: true,
-		},
+		Page: emulator.Page{Size: size, Cursor: cursor, Prefix: c.query.Get("prefix")},
 	})
 	if err != nil {
 		return response{}, err

@@ -22,7 +22,27 @@ func (c *call) newStoreResource(item emulator.Item) storeResource {
 		ID:   item.Store, State: stateActive,
 		CreateTime: timeV2(time.UnixMilli(item.Info.CreatedMS)),
 	}
+	if item.Deleted {
+		s.State, s.ExpireTime = stateDeleted, timeV2(time.UnixMilli(item.ExpiresMS))
+	}
 	return s
+}
+
+// deleteStore hides a data store, for thirty days to bring it back (O38).
+func (c *call) deleteStore() (response, error) { return c.moveStore(emulator.OpRemoveStore) }
+
+// undeleteStore brings a data store back.
+func (c *call) undeleteStore() (response, error) { return c.moveStore(emulator.OpRestoreStore) }
+
+func (c *call) moveStore(op emulator.Op) (response, error) {
+	result, err := c.do(emulator.Request{Op: op, Store: c.store()})
+	switch {
+	case err != nil:
+		return response{}, err
+	case !result.Found:
+		return response{}, noStore()
+	}
+	return object(c.newStoreResource(result.Items[0]))
 }
 
 func (c *call) listStores() (response, error) {
@@ -43,7 +63,7 @@ func (c *call) listStores() (response, error) {
 		return response{}, err
 	}
 	result, err := c.do(emulator.Request{Op: emulator.OpListStores, Page: emulator.Page{
-		Size: size, Cursor: cursor, Prefix: prefix, ExcludeDeleted: !showDeleted,
+		Size: size, Cursor: cursor, Prefix: prefix, ShowDeleted: showDeleted,
 	}})
 	if err != nil {
 		return response{}, err

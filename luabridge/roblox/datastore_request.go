@@ -60,6 +60,8 @@ var backendNames = map[string]string{
 
 	"The provided universe is not valid.": "InvalidUniverse",
 
+	"The data store is deleted.": "DatastoreDeleted",
+
 	"The request rate exceeds the allowed maximum for the datastore.": "DatastoreThrottled",
 
 	"The request rate exceeds the allowed maximum for the key.": "KeyThrottled",
