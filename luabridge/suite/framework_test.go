@@ -202,7 +202,7 @@ var midori = map[string]string{
 				require(module)({ test = function(name, body)
 					local ok, message = pcall(body)
 					table.insert(cases, { name = name, skipped = name == "skip", success = ok,
-						message = not ok and message .. "\n" .. "ReplicatedStorage.Midori:9" or nil })
+						message = not ok and message .. "\nReplicatedStorage.Midori:9\nsavestone.midori:9" or nil })
 				end })
 				table.insert(tests, { name = module.Name:gsub("%.test$", ""), tests = cases, children = {} })
 			end
@@ -232,6 +232,14 @@ func TestMidoriIsRunAsItIsAndItsResultsTaken(t *testing.T) {
 	require.Equal(t, 3, fails.Line)
 	require.Contains(t, fails.Trace, "ReplicatedStorage.Midori:9 (")
 	require.Len(t, runPlace(t, suite.Options{Files: []string{"b.test"}}, files).Files, 1)
+	report = runPlace(t, suite.Options{Name: "pass"}, files)
+	require.Equal(t, 1, report.Count(suite.Passed))
+	require.Equal(t, 3, report.Count(suite.Skipped))
+	report = runPlace(t, suite.Options{Only: func(title string) bool {
+		return title == "TestService/a.test › fails"
+	}}, files)
+	require.Equal(t, 1, report.Count(suite.Failed))
+	require.Zero(t, report.Count(suite.Passed))
 }
 
 func TestFrameworkThatCannotRunIsAProblem(t *testing.T) {

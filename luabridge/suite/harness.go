@@ -109,7 +109,7 @@ func (h *harness) run() *Problem {
 		TestEZ: testezBootstrap, Jest: jestBootstrap, Midori: midoriBootstrap,
 	}[h.group.framework]
 	v := h.game.VM
-	fn, err := v.Load(source, "savestone."+string(h.group.framework), v.Globals)
+	fn, err := v.Load(source, bootstrapChunk(h.group.framework), v.Globals)
 	if err != nil {
 		return &Problem{Message: err.Error()}
 	}

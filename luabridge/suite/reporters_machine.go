@@ -38,6 +38,7 @@ type jsonFile struct {
 	Requests int          `json:"requests"`
 	Refused  int          `json:"requestsFailed"`
 	Faults   int          `json:"faults"`
+	Unstored []string     `json:"unstoredSnapshots,omitempty"`
 	Cases    []jsonCase   `json:"cases"`
 }
 
@@ -79,7 +80,8 @@ func writeJSON(w io.Writer, r *Report, _ TextOptions) error {
 			Name: f.Name, Path: f.Path, Seed: f.Seed, Flaky: f.Flaky, Problem: jsonOf(f.Problem),
 			Uncaught: f.Uncaught, Took: f.Took.Seconds(), Virtual: f.Virtual.Seconds(),
 			Requests: f.Calls.Requests, Refused: f.Calls.Failed, Faults: f.Calls.Faults,
-			Cases: make([]jsonCase, len(f.Cases)),
+			Unstored: f.Unstored,
+			Cases:    make([]jsonCase, len(f.Cases)),
 		}
 		for j, c := range f.Cases {
 			out.Files[i].Cases[j] = jsonCase{

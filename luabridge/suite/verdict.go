@@ -58,11 +58,21 @@ func (h *harness) note(v verdict) {
 	switch {
 	case len(path) == 0: // the file as a whole
 		file.Problem = problem
-	case h.o.Only != nil && !h.o.Only(Title(file.Name, path)):
+	case !h.wanted(file, path): // the framework may know no filter, or another one
 		file.Cases = append(file.Cases, &Case{Path: path, Status: Skipped})
 	default:
 		file.Cases = append(file.Cases, &Case{Path: path, Status: v.status, Problem: problem})
 	}
+}
+
+// wanted reports whether the filters let a case through.
+func (h *harness) wanted(file *File, path []string) bool {
+	// When the framework itself failed last time, none of the cases was known.
+	if only := h.o.Only; only != nil && !only(Title(file.Name, path)) &&
+		!only(h.group.framework.Title()) {
+		return false
+	}
+	return h.o.Name == "" || strings.Contains(strings.Join(path, " "), h.o.Name)
 }
 
 // fileOf finds the file that a case belongs to, and the case's path in it. Jest tells the file;
@@ -131,12 +141,15 @@ func (h *harness) explain(message string, file *File) *Problem {
 	for end > 1 && h.isCall(lines[end-1]) {
 		end--
 	}
-	for i, line := range lines[end:] {
-		lines[end+i] = h.withFiles(strings.TrimSpace(line))
+	var calls []string
+	for _, line := range lines[end:] {
+		if line = strings.TrimSpace(line); !h.isBootstrap(line) {
+			calls = append(calls, h.withFiles(line))
+		}
 	}
 	p := &Problem{
 		Message: strings.TrimSpace(strings.Join(lines[:end], "\n")),
-		Trace:   strings.Join(lines[end:], "\n"),
+		Trace:   strings.Join(calls, "\n"),
 	}
 	positions := h.game.Positions(message)
 	at := slices.IndexFunc(positions, func(at luabridge.Position) bool {
@@ -157,8 +170,16 @@ func (h *harness) isCall(line string) bool {
 	line = strings.TrimSpace(line)
 	positions := h.game.Positions(line)
 	if len(positions) == 0 {
-		return line == ""
+		return line == "" || h.isBootstrap(line)
 	}
 	call := fmt.Sprintf("%s:%d", positions[0].Script, positions[0].Line)
 	return line == call || strings.HasPrefix(line, call+" function ")
 }
+
+// isBootstrap reports whether a line of a traceback is of the code that runs the framework.
+func (h *harness) isBootstrap(line string) bool {
+	return strings.HasPrefix(line, bootstrapChunk(h.group.framework)+":")
+}
+
+// bootstrapChunk is the chunk name of the code that runs a framework.
+func bootstrapChunk(f Framework) string { return "savestone." + string(f) }
