@@ -119,7 +119,7 @@ var queryText = [queryCount]string{
 		FROM versions WHERE entry = ? AND written < ? AND expires > ?
 		ORDER BY written DESC LIMIT 1`,
 	deleteVersion: `DELETE FROM versions WHERE entry = ? AND written = ?`,
-	hasVersions:   `SELECT 1 FROM versions WHERE entry = ? LIMIT 1`,
+	hasVersions:   `SELECT 1 FROM versions WHERE entry = ? AND expires > ? LIMIT 1`,
 	listVersionsUp: `SELECT sequence, written, value IS NULL, length(value) FROM versions
 		WHERE entry = ? AND written >= ? AND written < ? AND expires > ?
 		ORDER BY written LIMIT ?`,

@@ -275,9 +275,9 @@ func (d *database) deleteVersion(row int64, written ticks) error {
 	return err
 }
 
-// hasVersions reports whether an entry has kept versions.
-func (d *database) hasVersions(row int64) (bool, error) {
-	found, err := d.run(hasVersions, row)
+// hasVersions reports whether an entry has kept versions that can still be read.
+func (d *database) hasVersions(row int64, now ticks) (bool, error) {
+	found, err := d.run(hasVersions, row, int64(now))
 	return found != nil, err
 }
 

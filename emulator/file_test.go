@@ -56,6 +56,22 @@ func TestTwoEmulatorsOnOneFileSeeEachOthersWrites(t *testing.T) {
 	require.Equal(t, `2`, string(get(t, one, "k").Value))
 }
 
+// What one process knows by heart is not older than what another wrote.
+func TestTwoEmulatorsOnOneFileCountTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "two.db")
+	one, two := open(t, path), open(t, path)
+	increment := emulator.Request{Op: emulator.OpIncrement, Key: "k", Delta: 1}
+	for i := range 10 {
+		for j, emu := range []*emulator.Emulator{one, two} {
+			require.Equal(t, fmt.Sprint(2*i+j+1), string(do(t, emu, increment).Value))
+		}
+	}
+	do(t, two, emulator.Request{Op: emulator.OpSnapshot})
+	do(t, one, increment)
+	versions := do(t, one, emulator.Request{Op: emulator.OpListVersions, Key: "k"}).Items
+	require.Len(t, versions, 2, "the snapshot that the other took")
+}
+
 func TestDatabasesInMemoryAreApart(t *testing.T) {
 	one, _ := newEmulator(t)
 	two, _ := newEmulator(t)

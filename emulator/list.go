@@ -64,9 +64,7 @@ func (tx *transaction) listKeys() (Result, error) {
 			}
 			examined++
 			if k.deleted {
-				if len(page.items) < page.size {
-					page.last = at
-				}
+				page.last = at
 				return true
 			}
 		}

@@ -26,6 +26,8 @@ type model struct {
 	oracle *oracle
 	open   func() *emulator.Emulator
 	seen   []string // version ids
+	stores []emulator.StoreID
+	keys   []string
 	ops    *int
 }
 
@@ -66,10 +68,10 @@ func (m *model) checkPages(t *rapid.T, req emulator.Request) {
 	}
 }
 
-func (m *model) get(t *rapid.T) { m.check(t, drawRequest(t, emulator.OpGet)) }
+func (m *model) get(t *rapid.T) { m.check(t, m.drawRequest(t, emulator.OpGet)) }
 
 func (m *model) put(t *rapid.T) {
-	req := drawRequest(t, emulator.OpPut)
+	req := m.drawRequest(t, emulator.OpPut)
 	value := drawInteger(t)
 	if req.Store.Kind == emulator.Standard {
 		values := []string{value, `"x"`, `[1,2]`, `{"a":{}}`, `null`}
@@ -85,26 +87,26 @@ func (m *model) put(t *rapid.T) {
 }
 
 func (m *model) increment(t *rapid.T) {
-	req := drawRequest(t, emulator.OpIncrement)
+	req := m.drawRequest(t, emulator.OpIncrement)
 	req.Delta = rapid.Int64Range(-1000, 1000).Draw(t, "delta")
 	drawAttributes(t, &req)
 	m.check(t, req)
 }
 
-func (m *model) remove(t *rapid.T) { m.check(t, drawRequest(t, emulator.OpRemove)) }
+func (m *model) remove(t *rapid.T) { m.check(t, m.drawRequest(t, emulator.OpRemove)) }
 
 func (m *model) versions(t *rapid.T) {
 	op := rapid.SampledFrom([]emulator.Op{
 		emulator.OpGetVersion, emulator.OpRemoveVersion, emulator.OpGetVersionAt,
 	}).Draw(t, "op")
-	req := emulator.Request{Op: op, Store: drawStandard(t), Key: drawKey(t)}
+	req := emulator.Request{Op: op, Store: m.drawStandard(t), Key: m.drawKey(t)}
 	req.Version = m.drawVersion(t, req)
 	req.TimeMS = m.drawTime(t)
 	m.check(t, req)
 }
 
 func (m *model) listVersions(t *rapid.T) {
-	req := emulator.Request{Op: emulator.OpListVersions, Store: drawStandard(t), Key: drawKey(t)}
+	req := emulator.Request{Op: emulator.OpListVersions, Store: m.drawStandard(t), Key: m.drawKey(t)}
 	req.Page.Descending = rapid.Bool().Draw(t, "descending")
 	if rapid.Bool().Draw(t, "bounded") {
 		req.Page.FromMS, req.Page.ToMS = m.drawTime(t), m.drawTime(t)
@@ -113,7 +115,7 @@ func (m *model) listVersions(t *rapid.T) {
 }
 
 func (m *model) listKeys(t *rapid.T) {
-	req := emulator.Request{Op: emulator.OpListKeys, Store: drawStandard(t)}
+	req := emulator.Request{Op: emulator.OpListKeys, Store: m.drawStandard(t)}
 	if rapid.Bool().Draw(t, "all scopes") {
 		req.Store.Scope = ""
 	}
@@ -143,7 +145,7 @@ func (m *model) listSorted(t *rapid.T) {
 
 func (m *model) getMany(t *rapid.T) {
 	m.check(t, emulator.Request{
-		Op: emulator.OpGetMany, Store: ranks, Keys: []string{drawKey(t), drawKey(t)},
+		Op: emulator.OpGetMany, Store: ranks, Keys: []string{m.drawKey(t), m.drawKey(t)},
 	})
 }
 
@@ -154,6 +156,29 @@ func (m *model) travel(t *rapid.T) {
 		100, time.Millisecond, time.Minute, time.Hour, 24 * time.Hour,
 	}).Draw(t, "unit")
 	m.clock.now = m.clock.now.Add(unit * time.Duration(rapid.IntRange(1, 40).Draw(t, "units")))
+}
+
+// travelToEdge goes to the last or first instant of what ends next: the hour, a version, a
+// tombstone.
+func (m *model) travelToEdge(t *rapid.T) {
+	ends := []time.Time{m.clock.now.Truncate(time.Hour).Add(time.Hour)}
+	for _, store := range m.stores {
+		for _, key := range m.keys {
+			if x := m.oracle.objects[place{store, key}]; x != nil {
+				ends = append(ends, x.current.at.Add(thirtyDays))
+				for _, v := range x.kept {
+					ends = append(ends, v.expires)
+				}
+			}
+		}
+	}
+	end := rapid.SampledFrom(ends).Draw(t, "end")
+	if rapid.Bool().Draw(t, "before it") {
+		end = end.Add(-100)
+	}
+	if end.After(m.clock.now) {
+		m.clock.now = end
+	}
 }
 
 // carry goes on with another Emulator that has the first one's data. A store that was empty then
@@ -178,22 +203,28 @@ func (m *model) carry(t *rapid.T) {
 	require.NoError(t, m.emu.Import(context.Background(), each(records)))
 }
 
-func drawRequest(t *rapid.T, op emulator.Op) emulator.Request {
+func (m *model) drawRequest(t *rapid.T, op emulator.Op) emulator.Request {
 	store := ranks
-	if rapid.Bool().Draw(t, "standard") {
-		store = drawStandard(t)
+	if rapid.IntRange(1, 5).Draw(t, "ordered if 5") < 5 {
+		store = m.drawStandard(t)
 	}
-	return emulator.Request{Op: op, Store: store, Key: drawKey(t)}
+	return emulator.Request{Op: op, Store: store, Key: m.drawKey(t)}
 }
 
-func drawStandard(t *rapid.T) emulator.StoreID {
-	return rapid.SampledFrom([]emulator.StoreID{
+func (m *model) drawStandard(t *rapid.T) emulator.StoreID {
+	return rapid.SampledFrom(m.stores).Draw(t, "store")
+}
+
+func (m *model) drawKey(t *rapid.T) string { return rapid.SampledFrom(m.keys).Draw(t, "key") }
+
+// drawPlaces chooses how crowded the keys are: few have many versions, many have long listings.
+func (m *model) drawPlaces(t *rapid.T) {
+	stores := []emulator.StoreID{
 		coins, {Name: "Coins", Scope: "s"}, {Name: "Coins", Scope: "s/t"}, {Name: "Cats", Scope: "s"},
-	}).Draw(t, "store")
-}
-
-func drawKey(t *rapid.T) string {
-	return rapid.SampledFrom([]string{"a", "b", "\x00é", "t/b"}).Draw(t, "key")
+	}
+	keys := []string{"a", "b", "\x00é", "t/b"}
+	m.stores = stores[:rapid.IntRange(1, len(stores)).Draw(t, "stores")]
+	m.keys = keys[:rapid.IntRange(1, len(keys)).Draw(t, "keys")]
 }
 
 // drawVersion draws an id that was seen lately, of this key or another, or none at all.
@@ -260,13 +291,14 @@ func TestEmulatorDoesWhatTheOracleSays(t *testing.T) {
 				return emu
 			},
 		}
+		m.drawPlaces(t)
 		m.emu = m.open()
 		t.Repeat(map[string]func(*rapid.T){
 			"get": m.get, "put": m.put, "put too": m.put, "increment": m.increment,
 			"remove": m.remove, "versions": m.versions, "versions too": m.versions,
 			"list versions": m.listVersions, "list keys": m.listKeys, "list stores": m.listStores,
 			"list sorted": m.listSorted, "get many": m.getMany, "snapshot": m.snapshot,
-			"travel": m.travel, "carry": m.carry,
+			"travel": m.travel, "travel to edge": m.travelToEdge, "carry": m.carry,
 		})
 	})
 	t.Logf("%d operations", ops)

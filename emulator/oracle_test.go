@@ -284,6 +284,7 @@ func (x *object) listVersions(page emulator.Page) []emulator.Item {
 		}
 		items = append(items, emulator.Item{
 			Deleted: v.value == "",
+			Size:    len(v.value),
 			Info: emulator.KeyInfo{
 				Version: x.id(&v), CreatedMS: x.created.UnixMilli(), UpdatedMS: ms,
 			},

@@ -1,10 +1,12 @@
 package emulator
 
 import (
+	"context"
 	"database/sql/driver"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,3 +29,37 @@ func TestEveryStatementIsServedByAnIndex(t *testing.T) {
 		require.NotContains(t, plan, "TEMP B-TREE", queryText[q])
 	}
 }
+
+// R99, R111: what nobody can read any more takes no room for long, even if nobody asks for it.
+func TestWhatExpiredIsDeletedByTheWritesOfOthers(t *testing.T) {
+	clock := &stillClock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	e := RunT(t, Options{Clock: clock})
+	store := StoreID{Name: "Coins", Scope: "global"}
+	do := func(op Op, key string) {
+		_, err := e.Do(t.Context(), Request{Op: op, Store: store, Key: key, Value: []byte(`1`)})
+		require.NoError(t, err)
+	}
+	count := func() (rows [2]int64) {
+		for i, table := range []string{"entries", "versions"} {
+			var err error
+			rows[i], err = e.db.queryInt("SELECT count(*) FROM " + table)
+			require.NoError(t, err)
+		}
+		return rows
+	}
+	do(OpPut, "kept")
+	do(OpPut, "removed")
+	do(OpRemove, "removed")
+	clock.now = clock.now.Add(time.Hour)
+	do(OpPut, "kept")
+	require.Equal(t, [2]int64{2, 2}, count())
+	clock.now = clock.now.Add(30 * 24 * time.Hour)
+	do(OpPut, "other")
+	require.Equal(t, [2]int64{2, 0}, count())
+}
+
+type stillClock struct{ now time.Time }
+
+func (c *stillClock) Now() time.Time { return c.now }
+
+func (c *stillClock) Sleep(ctx context.Context, _ time.Duration) error { return ctx.Err() }

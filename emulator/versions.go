@@ -115,7 +115,7 @@ func (tx *transaction) removeVersion() (Result, error) {
 	if e.written != head.written {
 		return Result{}, tx.db.deleteVersion(e.row, e.written)
 	}
-	others, err := tx.db.hasVersions(e.row)
+	others, err := tx.db.hasVersions(e.row, tx.now)
 	if err != nil {
 		return Result{}, err
 	}

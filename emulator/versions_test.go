@@ -263,3 +263,17 @@ func TestTheFirstWriteAfterASnapshotKeepsAVersion(t *testing.T) {
 	clock.now = start.Add(24 * time.Hour)
 	require.True(t, do(t, emu, snapshot).Found)
 }
+
+// Found by the model test: under the older rule a version can expire the moment it is superseded,
+// and did then keep an entry without versions alive.
+func TestExpiredVersionsDoNotKeepAKeyWithoutOthers(t *testing.T) {
+	profile, err := emulator.ProfileNamed("pre-2024-07")
+	require.NoError(t, err)
+	clock := &handClock{now: start}
+	emu := emulator.RunT(t, emulator.Options{Clock: clock, Profile: profile})
+	put(t, emu, "k", `1`)
+	clock.now = start.Add(emulator.VersionLifetime)
+	version := put(t, emu, "k", `2`).Info.Version
+	do(t, emu, emulator.Request{Op: emulator.OpRemoveVersion, Key: "k", Version: version})
+	require.Equal(t, emulator.NewVersion(clock.now, 1, clock.now), put(t, emu, "k", `3`).Info.Version)
+}
