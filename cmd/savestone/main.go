@@ -110,8 +110,8 @@ func rootCommand() *cobra.Command {
 			return nil
 		},
 	}
-	root.AddCommand(testCommand(), runCommand(), dsCommand(), stateCommand(), typesCommand(),
-		versionCommand())
+	root.AddCommand(testCommand(), runCommand(), serveCommand(), dsCommand(), stateCommand(),
+		typesCommand(), versionCommand())
 	return root
 }
 
