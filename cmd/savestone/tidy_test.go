@@ -28,6 +28,7 @@ var layers = map[string]int{
 	"luabridge/syntax":     1,
 	"luabridge/rojo":       1,
 	"scenarios/history":    1,
+	"scenarios/stats":      1,
 	"emulator/opencloud":   2,
 	"luabridge/bytecode":   2,
 	"luabridge/vm":         3,

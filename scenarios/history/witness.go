@@ -171,7 +171,8 @@ func (j *judge) increase() {
 func (j *judge) current(r reading) {
 	if later := j.overtaken[r.slot]; r.call > later.seq {
 		op := &j.h.Ops[r.op-1]
-		j.add("E1", op.Key, "read "+j.describe(op)+", which was over before it asked", r.op, later.op)
+		j.add("E1", op.Key, "read "+j.describe(op)+", which was over before it asked",
+			r.op, later.op)
 	}
 }
 
@@ -187,8 +188,7 @@ func (j *judge) durable(key KeyID) {
 			continue
 		}
 		if op := &j.h.Ops[id-1]; op.Outcome == OK && op.Return.Seq < last.call {
-			j.add("I1", key, "acknowledged, but the last read of the key knows only what was before",
-				id, last.op)
+			j.add("I1", key, "acknowledged, but the last read of the key knows it not", id, last.op)
 		}
 	}
 }

@@ -1,0 +1,85 @@
+package stats
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// World is what one world saw: trials that shared its weather.
+type World struct{ Failures, Trials int }
+
+// failingWorldsMin is how many worlds must have failures before the spread between worlds says
+// something. Assumed.
+const failingWorldsMin = 20
+
+// JudgeWorlds judges the claim by trials that come in worlds. The bound is that of a ratio of sums
+// over worlds, with Student's t for their number. When too few worlds have failures for that, what
+// counts is the worlds in which more trials fail than the claim allows: their share must be within
+// FailuresMax itself.
+func (c Claim) JudgeWorlds(worlds []World) (Verdict, Estimate) {
+	checkRate(c.FailuresMax)
+	var found Estimate
+	failing := 0
+	for _, w := range worlds {
+		checkCounts(w.Failures, w.Trials, c.Confidence)
+		if w.Trials == 0 {
+			continue // says nothing
+		}
+		found.Worlds++
+		found.Failures += w.Failures
+		found.Trials += w.Trials
+		if w.Failures > 0 {
+			failing++
+		}
+		if float64(w.Failures) > c.FailuresMax*float64(w.Trials) {
+			found.BadWorlds++
+		}
+	}
+	if found.Trials == 0 {
+		found.Upper = 1
+		return NotShown, found
+	}
+	found.Rate = float64(found.Failures) / float64(found.Trials)
+	if failing < failingWorldsMin {
+		found.Lower = LowerBound(found.BadWorlds, found.Worlds, c.Confidence)
+		found.Upper = UpperBound(found.BadWorlds, found.Worlds, c.Confidence)
+		return c.verdict(found), found
+	}
+	found.spread(worlds, c.Confidence)
+	return c.verdict(found), found
+}
+
+// spread bounds the rate by how much worlds differ.
+func (e *Estimate) spread(worlds []World, confidence float64) {
+	squares := 0.0
+	for _, w := range worlds {
+		residual := float64(w.Failures) - e.Rate*float64(w.Trials)
+		squares += residual * residual
+	}
+	n, s := float64(e.Trials), float64(e.Worlds)
+	variance := s / (s - 1) * squares / (n * n)
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: s - 1}.Quantile(confidence)
+	half := t * math.Sqrt(variance)
+	e.Lower, e.Upper = max(0, e.Rate-half), min(1, e.Rate+half)
+	if independent := e.Rate * (1 - e.Rate) / n; independent > 0 {
+		e.DesignEffect = variance / independent
+	}
+}
+
+// String is the estimate as a report prints it.
+func (e Estimate) String() string {
+	if e.Trials == 0 {
+		return "no trials"
+	}
+	text := fmt.Sprintf("%d of %d failed", e.Failures, e.Trials)
+	switch {
+	case e.Worlds > 0 && e.DesignEffect == 0:
+		return text + fmt.Sprintf(", %d of %d worlds are bad: at most %.3g %% of worlds",
+			e.BadWorlds, e.Worlds, 100*e.Upper)
+	case e.Worlds > 0:
+		text += fmt.Sprintf(" in %d worlds, design effect %.3g", e.Worlds, e.DesignEffect)
+	}
+	return text + fmt.Sprintf(": %.3g %% to %.3g %%", 100*e.Lower, 100*e.Upper)
+}
