@@ -66,9 +66,10 @@ func TestTwoEmulatorsOnOneFileCountTogether(t *testing.T) {
 			require.Equal(t, fmt.Sprint(2*i+j+1), string(do(t, emu, increment).Value))
 		}
 	}
+	put(t, one, "snapped", `1`)
 	do(t, two, emulator.Request{Op: emulator.OpSnapshot})
-	do(t, one, increment)
-	versions := do(t, one, emulator.Request{Op: emulator.OpListVersions, Key: "k"}).Items
+	put(t, one, "snapped", `2`)
+	versions := do(t, one, emulator.Request{Op: emulator.OpListVersions, Key: "snapped"}).Items
 	require.Len(t, versions, 2, "the snapshot that the other took")
 }
 

@@ -261,7 +261,7 @@ func drawAttributes(t *rapid.T, req *emulator.Request) {
 // rapid prints the seed of a failure, and how to repeat it. SAVESTONE_LONG=1 does a million
 // operations.
 func TestEmulatorDoesWhatTheOracleSays(t *testing.T) {
-	ops, opsMin := 0, 2000
+	ops, opsMin := 0, 1000
 	if os.Getenv("SAVESTONE_LONG") != "" {
 		opsMin = 1_000_000
 		require.NoError(t, flag.Set("rapid.checks", "2500"))
