@@ -308,40 +308,52 @@ func TestEmulatorDoesWhatTheOracleSays(t *testing.T) {
 // FuzzDo: whatever a request says, the answer is a Result, an *Error, or a word on what is not
 // there.
 func FuzzDo(f *testing.F) {
-	f.Add(uint8(1), uint8(0), "Coins", "global", "k", []byte(nil), []byte(nil), 0, "", int64(0))
-	f.Add(uint8(2), uint8(0), "Coins", "global", "k", []byte(`{"a":1}`), []byte(`{}`), 4, "",
-		int64(0))
-	f.Add(uint8(2), uint8(1), "Ranks", "global", "k", []byte(`5`), []byte(nil), 0, "5", int64(0))
-	f.Add(uint8(3), uint8(1), "Ranks", "global", "k", []byte(nil), []byte(nil), 0, "",
-		int64(-1<<63))
-	f.Add(uint8(4), uint8(0), "", "u", "\x00", []byte(nil), []byte(nil), 5, "", int64(0))
-	f.Add(uint8(9), uint8(7), "n", "s", "k", []byte{0xff}, []byte(`[`), -1, "x", int64(0))
+	for op := range uint8(16) {
+		f.Add(op, uint8(0), "Coins", "global", "k", []byte(`{"a":1}`), []byte(`{}`), "", int64(1),
+			"", 2, uint8(0))
+		f.Add(op, uint8(1), "Ranks", "global", "k", []byte(`5`), []byte(nil), "5", int64(-1<<63),
+			"AAAA", -1, uint8(0xff))
+	}
+	f.Add(uint8(9), uint8(7), "n", "", "\x00", []byte{0xff}, []byte(`[`), "x", int64(1<<63-1), "?",
+		101, uint8(5))
 	emu, clock := newEmulator(f)
 	f.Fuzz(func(
-		t *testing.T, op, kind uint8, name, scope, key string,
-		value, metadata []byte, userIDs int, onto string, delta int64,
+		t *testing.T, op, kind uint8, name, scope, key string, value, metadata []byte,
+		version string, number int64, cursor string, size int, flags uint8,
 	) {
 		clock.now = clock.now.Add(time.Minute)
 		req := emulator.Request{
 			Op:    emulator.Op(op),
 			Store: emulator.StoreID{Kind: emulator.Kind(kind), Name: name, Scope: scope},
-			Key:   key, Value: value, Metadata: metadata, Delta: delta,
-			UserIDs: make([]int64, min(max(userIDs, 0), 10)),
+			Key:   key, Value: value, Metadata: metadata, Delta: number, TimeMS: number,
+			UserIDs: make([]int64, size&7), Version: version, Keys: []string{key, version},
+			Page: emulator.Page{
+				Size: size, Cursor: cursor, Prefix: version, FromMS: number, ToMS: -number,
+				ExcludeDeleted: flags&1 != 0, Descending: flags&2 != 0,
+			},
 		}
-		if onto != "" {
-			req.IfVersion = &onto
+		if flags&4 != 0 {
+			req.IfVersion = &version
 		}
-		result, err := emu.Do(t.Context(), req)
-		var named *emulator.Error
-		switch {
-		case err == nil:
-			require.Equal(t, result.Found, result.Value != nil)
-		case errors.As(err, &named):
-			require.NotEmpty(t, named.Name)
-		default:
-			require.ErrorIs(t, err, emulator.ErrNotEmulated)
-			unknownOp := op == 0 || op > uint8(emulator.OpRemove)
-			require.True(t, unknownOp || kind > uint8(emulator.Ordered))
+		if flags&8 != 0 {
+			req.Page.Min = &number
+		}
+		if flags&16 != 0 {
+			req.Page.Max = &number
+		}
+		for range 3 { // along the pages of a listing
+			result, err := emu.Do(t.Context(), req)
+			var named *emulator.Error
+			switch {
+			case err == nil:
+				require.True(t, result.Found || result.Value == nil)
+				req.Page.Cursor = result.Cursor
+			case errors.As(err, &named):
+				require.NotEmpty(t, named.Name)
+			default:
+				require.ErrorIs(t, err, emulator.ErrNotEmulated)
+				return
+			}
 		}
 	})
 }
