@@ -96,8 +96,9 @@ func register(h *History) porcupine.Model {
 // step does one request in the model: whether it could answer so in that state, and the state
 // afterwards.
 func step(h *History, now state, op *Op) (bool, state) {
+	holds, known := condition(now, op)
 	if op.Outcome == Fail { // a conditional put that was refused
-		return now.open || !holds(now, op), now
+		return !holds || !known, now
 	}
 	switch op.Kind {
 	case emulator.OpGet:
@@ -109,7 +110,7 @@ func step(h *History, now state, op *Op) (bool, state) {
 		ok := op.Outcome == Info || now.Found && matches(now, &op.Answer)
 		return ok, removed(h, now, op)
 	case emulator.OpPut:
-		if op.Conditional && !now.open && !holds(now, op) {
+		if op.Conditional && known && !holds {
 			return op.Outcome == Info, now // it may have been refused, for all one knows
 		}
 		return true, written(op, op.Value)
@@ -138,9 +139,12 @@ func matches(now state, e *Entry) bool {
 		(now.open || now.Version == e.Version || forgotten)
 }
 
-// holds reports whether a put's condition is true.
-func holds(now state, op *Op) bool {
-	return now.Version == op.Named || op.Named == 0 && !now.Found
+// condition reports whether a put's condition is true, and whether that is known.
+func condition(now state, op *Op) (holds, known bool) {
+	if op.Named == 0 {
+		return !now.Found, true
+	}
+	return now.Version == op.Named, !now.open
 }
 
 func written(op *Op, value string) state {

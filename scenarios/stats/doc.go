@@ -4,8 +4,8 @@
 //	verdict, found := claim.JudgeWorlds(worlds)
 //	fmt.Printf("%s: at most %.3f %% fail\n", verdict, 100*found.Upper)
 //
-// Trials that share an outage fail together, so saves are no independent trials: worlds are, each of
-// which has its own weather. A claim about saves is therefore judged by worlds. Bounds on
+// Trials that share an outage fail together, so saves are no independent trials: worlds are, each
+// of which has its own weather. A claim about saves is therefore judged by worlds. Bounds on
 // independent trials are exact (Clopper and Pearson).
 //
 // A claim without data is not shown, and neither is one that more data could still overturn. Who

@@ -40,8 +40,8 @@ func (o Outages) Survives(waits ...time.Duration) float64 {
 	return 1 - failure
 }
 
-// staysDown returns how likely the store is down some time after it was down. In between it may have
-// been up.
+// staysDown returns how likely the store is down some time after it was down. In between it may
+// have been up.
 func (o Outages) staysDown(after time.Duration) float64 {
 	meanUp := o.Mean.Seconds() * (1 - o.Unavailability) / o.Unavailability
 	rate := 1/meanUp + 1/o.Mean.Seconds()

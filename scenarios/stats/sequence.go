@@ -33,8 +33,8 @@ func (s Sequence) LogEvidence(rate float64) float64 {
 	return mixed - failures*math.Log(rate) - successes*math.Log1p(-rate)
 }
 
-// Bounds returns the failure rates that are not ruled out: from lower to upper, both together at the
-// confidence given.
+// Bounds returns the failure rates that are not ruled out: from lower to upper, both together at
+// the confidence given.
 func (s Sequence) Bounds(confidence float64) (lower, upper float64) {
 	checkCounts(s.Failures, s.Trials, confidence)
 	limit := -math.Log1p(-confidence)
