@@ -207,7 +207,7 @@ func (t textWriter) summary(r *Report) {
 	fmt.Fprintf(t, "  DataStore  %d calls · %d failed · %d faults injected\n",
 		calls.Requests, calls.Failed, calls.Faults)
 	if unstored > 0 {
-		fmt.Fprintf(t, "  Snapshots  %d files not stored; --update-snapshot stores them\n",
+		fmt.Fprintf(t, "  Snapshots  %d not stored (files); --update-snapshot stores them\n",
 			unstored)
 	}
 	if uncaught > 0 {
