@@ -94,7 +94,7 @@ func (r *Recorder) answered(id int, result *emulator.Result, err error) {
 		op.Error = err.Error()
 		return
 	}
-	op.Answer = r.entry(op.Key, result)
+	op.Answer = r.entry(op.Key, result, op.Value)
 }
 
 // outcome classes an answer. An error that Roblox has no name for, as that of a context which is
@@ -161,7 +161,11 @@ func (r *Recorder) stamp(m *Moment) {
 func (r *Recorder) commit(c *Commit, result *emulator.Result) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.End, c.Entry = r.moment(), r.entry(c.Key, result)
+	asked := ""
+	if c.Op > 0 && c.Op <= len(r.ops) {
+		asked = r.ops[c.Op-1].Value
+	}
+	c.End, c.Entry = r.moment(), r.entry(c.Key, result, asked)
 	r.commits = append(r.commits, *c)
 }
 
@@ -171,9 +175,9 @@ func (r *Recorder) moment() Moment {
 	return Moment{Seq: r.seq, At: r.clock.Now().Sub(r.start)}
 }
 
-// entry notes what a result tells about a key. Answers that say the same share their texts. r.mu is
-// held.
-func (r *Recorder) entry(key KeyID, result *emulator.Result) Entry {
+// entry notes what a result tells about a key. Answers that say the same share their texts, also
+// with the value that was asked for. r.mu is held.
+func (r *Recorder) entry(key KeyID, result *emulator.Result, asked string) Entry {
 	e := Entry{
 		Found: result.Found, Version: r.names.version(key, result.Info.Version),
 		Attributes: attributes(result.Info.UserIDs, result.Info.Metadata),
@@ -182,9 +186,12 @@ func (r *Recorder) entry(key KeyID, result *emulator.Result) Entry {
 		r.entries = append(r.entries, Entry{})
 	}
 	first := &r.entries[e.Version]
-	if first.Value == string(result.Value) {
+	switch string(result.Value) {
+	case first.Value:
 		e.Value = first.Value
-	} else {
+	case asked:
+		e.Value = asked
+	default:
 		e.Value = string(result.Value)
 	}
 	if first.Attributes == e.Attributes {
