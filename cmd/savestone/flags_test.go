@@ -201,3 +201,37 @@ func TestWatchRunsAgainWhatAChangeConcerns(t *testing.T) {
 	cancel()
 	require.Equal(t, exitOK, <-ended)
 }
+
+func TestNumbersThatMakeNoSenseAreRefused(t *testing.T) {
+	folder := suites(t)
+	for _, flags := range []string{
+		"--workers 0", "--workers -3", "--repeat 0", "--retries -1", "--bail=-1", "--timeout -1s",
+		"--deadline 0s", "--project nowhere",
+	} {
+		args := append([]string{"test"}, strings.Fields(flags)...)
+		if !strings.HasPrefix(flags, "--project") {
+			args = append(args, folder)
+		}
+		code, _, errs := invoke(t, args...)
+		require.Equal(t, exitUsage, code, flags+errs)
+		require.Contains(t, errs, strings.Fields(flags)[0][:5])
+	}
+	for _, flags := range []string{"--players -1", "--players 100000", "--for -1s", "--deadline 0s"} {
+		code, _, errs := script(t, "print(1)", strings.Fields(flags)...)
+		require.Equal(t, exitUsage, code, flags)
+		require.Contains(t, errs, strings.Fields(flags)[0])
+	}
+}
+
+func TestNamesOfCasesMayBeTakenFromTheReport(t *testing.T) {
+	folder := write(t, map[string]string{
+		"default.project.json": library,
+		"src/a.spec.luau": `return function()
+	describe("signal", function() it("maid", function() end) end)
+end`,
+	})
+	for _, name := range []string{"signal maid", "signal › maid"} {
+		_, out, _ := invoke(t, "test", folder, "-t", name)
+		require.Contains(t, out, "1 passed (1)\n  DataStore")
+	}
+}

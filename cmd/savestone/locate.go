@@ -26,6 +26,9 @@ func locate(project string, args []string) (file string, filters []string, err e
 		}
 	}
 	if project != "" {
+		if _, err := os.Stat(project); err != nil {
+			return "", nil, usage("--project: %s: no such file or folder", project)
+		}
 		if file, err = rojo.Find(project); err != nil {
 			return "", nil, &exit{exitNothing, err}
 		}

@@ -26,6 +26,9 @@ type runFlags struct {
 	limits   limitFlags
 }
 
+// playersMax is more than Roblox lets onto one server.
+const playersMax = 1000
+
 func runCommand() *cobra.Command {
 	var f runFlags
 	cmd := &cobra.Command{
@@ -46,7 +49,7 @@ none that a process can have.`,
 	flags.StringVar(&f.db, "db", emulator.InMemory, "database `FILE` that keeps the data")
 	flags.Uint64Var(&f.seed, "seed", 1, "seed of everything random; with --db the time of day")
 	flags.DurationVar(&f.span, "for", 0, "virtual time; 0 means until nothing is left to do")
-	flags.DurationVar(&f.deadline, "deadline", 10*time.Minute, "real time for the run")
+	flags.DurationVar(&f.deadline, "deadline", time.Minute, "real time for the run")
 	f.limits.add(flags)
 	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
 	return cmd
@@ -56,6 +59,13 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 	profile, access, err := f.limits.parse()
 	if err != nil {
 		return err
+	}
+	if err := within(cmd, "players", 0, playersMax); err != nil {
+		return err
+	}
+	if f.span < 0 || f.deadline <= 0 {
+		return usage("--for: got %s, want 0 or more; --deadline: got %s, want more than 0",
+			f.span, f.deadline)
 	}
 	place, err := open(file)
 	if err != nil {
@@ -86,7 +96,7 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 	if err != nil {
 		return &exit{exitUsage, errors.Join(err, emu.Close())}
 	}
-	err = play(cmd, game, sim, f)
+	err = play(cmd, game, sim, f, stop)
 	code := conclusion(game, stop)
 	game.Close()
 	if err := errors.Join(err, emu.Close()); err != nil {
@@ -99,6 +109,9 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 func conclusion(game *luabridge.Game, stop *stopper) error {
 	code := game.ExitCode()
 	switch reason := stop.limit.Stopped(); {
+	case stop.late:
+		return &exit{exitDeadline, fmt.Errorf("%s; a place that never comes to rest ends at a"+
+			" virtual time that --for gives, as in --for 1h", reason)}
 	case reason != "":
 		return &exit{stop.code(), errors.New(reason)}
 	case code == exitOK && game.Errors() > 0, code < 0, code > exitMax:
@@ -110,11 +123,13 @@ func conclusion(game *luabridge.Game, stop *stopper) error {
 }
 
 // play is the life of the server from the first player to the last.
-func play(cmd *cobra.Command, game *luabridge.Game, sim *sched.Sim, f runFlags) error {
+func play(
+	cmd *cobra.Command, game *luabridge.Game, sim *sched.Sim, f runFlags, stop *stopper,
+) error {
 	game.RunScripts()
 	for n := range f.players {
-		if game.Exited() {
-			break
+		if game.Exited() || stop.limit.Stopped() != "" {
+			return nil
 		}
 		if _, err := game.Join(roblox.Profile{UserID: int64(n + 1)}); err != nil {
 			return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -76,7 +77,7 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	flags.StringSliceVar(&f.reporters, "reporter", nil, "`NAME[=FILE]`,…: "+
 		strings.Join(suite.ReporterNames(), ", ")+" (default: default, and github in Actions)")
 	flags.StringVar(&f.shard, "shard", "", "run part `I/N` of the spec files")
-	flags.IntVar(&f.bail, "bail", 0, "stop after `N` failures")
+	flags.IntVar(&f.bail, "bail", 0, "stop after `N` failures: --bail=3; without a number, 1")
 	flags.Lookup("bail").NoOptDefVal = "1"
 	flags.IntVar(&f.retries, "retries", 0, "run a failed file up to `N` times more, reseeded")
 	flags.IntVar(&f.repeat, "repeat", 1, "run each file `N` times, each with the next seed")
@@ -86,6 +87,35 @@ here and in the folders above. Any other PATH runs only the spec files whose pat
 	flags.BoolVarP(&f.watch, "watch", "w", false, "run again whenever a file changes")
 	flags.BoolVar(&f.allow, "pass-with-no-tests", false, "exit 0 when there are no tests")
 	return cmd
+}
+
+// check refuses numbers that make no sense.
+func (f testFlags) check(cmd *cobra.Command) error {
+	for _, flag := range []struct {
+		name string
+		min  int
+	}{{"workers", 1}, {"repeat", 1}, {"retries", 0}, {"bail", 0}} {
+		if err := within(cmd, flag.name, flag.min, math.MaxInt32); err != nil {
+			return err
+		}
+	}
+	if f.timeout <= 0 || f.deadline <= 0 {
+		return usage("--timeout: got %s, --deadline: got %s, want more than 0",
+			f.timeout, f.deadline)
+	}
+	return nil
+}
+
+// within checks the value of a flag that holds a whole number.
+func within(cmd *cobra.Command, flag string, low, high int) error {
+	value, err := cmd.Flags().GetInt(flag)
+	if err != nil {
+		return err
+	}
+	if value < low || value > high {
+		return usage("--%s: got %d, want %d to %d", flag, value, low, high)
+	}
+	return nil
 }
 
 // testRun is one savestone test.
@@ -115,6 +145,9 @@ func runTests(cmd *cobra.Command, f testFlags, args []string) error {
 	}
 	profile, access, err := f.limits.parse()
 	if err != nil {
+		return err
+	}
+	if err := f.check(cmd); err != nil {
 		return err
 	}
 	r := &testRun{

@@ -3,7 +3,6 @@ package suite
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -115,7 +114,7 @@ func (r *fileRun) wanted(path []string) bool {
 	if r.o.Only != nil && !r.o.Only(Title(r.spec.name, path)) {
 		return false
 	}
-	return r.o.Name == "" || strings.Contains(strings.Join(path, " "), r.o.Name)
+	return named(path, r.o.Name)
 }
 
 // Titles lists the cases of a place that a run with these options would run, without running them;

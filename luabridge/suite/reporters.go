@@ -67,6 +67,12 @@ func title(f *File, c *Case) string {
 	return Title(f.Name, c.Path)
 }
 
+// named reports whether the name of a case contains a text, which may join the parts of the name as
+// a shell would or as titles do.
+func named(path []string, text string) bool {
+	return strings.Contains(strings.Join(path, " "), strings.ReplaceAll(text, " › ", " "))
+}
+
 // Title names a case in full: its file, the blocks around it, itself.
 func Title(file string, path []string) string {
 	return strings.Join(append([]string{file}, path...), " › ")

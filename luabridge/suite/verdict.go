@@ -72,7 +72,7 @@ func (h *harness) wanted(file *File, path []string) bool {
 		!only(h.group.framework.Title()) {
 		return false
 	}
-	return h.o.Name == "" || strings.Contains(strings.Join(path, " "), h.o.Name)
+	return named(path, h.o.Name)
 }
 
 // fileOf finds the file that a case belongs to, and the case's path in it. Jest tells the file;

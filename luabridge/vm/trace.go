@@ -3,6 +3,7 @@ package vm
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -73,20 +74,29 @@ func frameOf(s *lua.LState, level int) (Frame, bool) {
 	return Frame{Func: fn, Source: debug.Source, Line: debug.CurrentLine}, true
 }
 
-// Traceback renders frames as Luau does: a line each, Go functions left out.
+// linesAtEachEnd are how many lines of a long traceback are shown from either end, as in Luau.
+const linesAtEachEnd = 10
+
+// Traceback renders frames as Luau does: a line each, Go functions and the middle of a long stack
+// left out.
 func (v *VM) Traceback(frames []Frame) string {
-	var b strings.Builder
+	var lines []string
 	for _, frame := range frames {
 		if frame.Line < 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "%s:%d", frame.Source, frame.Line)
+		line := fmt.Sprintf("%s:%d", frame.Source, frame.Line)
 		if name := v.FuncName(frame.Func); name != "" {
-			b.WriteString(" function " + name)
+			line += " function " + name
 		}
-		b.WriteByte('\n')
+		lines = append(lines, line+"\n")
 	}
-	return b.String()
+	if hidden := len(lines) - 2*linesAtEachEnd; hidden > 0 {
+		gap := fmt.Sprintf("... (+%d frames)\n", hidden)
+		first, last := lines[:linesAtEachEnd], lines[len(lines)-linesAtEachEnd:]
+		lines = slices.Concat(first, []string{gap}, last)
+	}
+	return strings.Join(lines, "")
 }
 
 // pcOf returns the instruction a frame is at. gopher-lua keeps it in an unexported field.
