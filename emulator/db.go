@@ -29,12 +29,13 @@ type database struct {
 	updated map[int64]ticks     // of stores, what their rows do not tell yet; see noteUpdate
 	flushed ticks               // when the rows were last told
 
-	// What was read is known by heart, to save reading it again, while nobody else can change it: in
-	// memory always, in a file within a transaction that writes.
-	trusted bool
-	heads   map[entryName]entry
-	snapped *ticks // when the last snapshot was taken
-	changes int64  // the file's count of transactions by others
+	// What was read is known by heart, to save reading it again, while nobody else can change it:
+	// in memory always, in a file within a transaction that writes.
+	trusted    bool
+	heads      map[entryName]entry // with their values, where those are known
+	knownBytes int                 // of those values, at most
+	snapped    *ticks              // when the last snapshot was taken
+	changes    int64               // the file's count of transactions by others
 }
 
 // storeName tells the rows of stores apart.
@@ -90,7 +91,7 @@ func (d *database) begin(how query) error {
 		return d.end(err)
 	}
 	if changes := row[0].(int64); changes != d.changes {
-		clear(d.heads)
+		d.dropHeads()
 		d.snapped, d.changes = nil, changes
 	}
 	d.trusted = true
@@ -118,8 +119,8 @@ func (d *database) end(err error) error {
 	return errors.Join(err, undo)
 }
 
-// wholly runs do within the transaction under way, and takes back what it did if it fails. In memory
-// too, where the transaction itself cannot be taken back.
+// wholly runs do within the transaction under way, and takes back what it did if it fails. In
+// memory too, where the transaction itself cannot be taken back.
 func (d *database) wholly(do func() error) error {
 	if err := d.flushUpdates(); err != nil {
 		return err
@@ -266,7 +267,7 @@ func inPlainWords(err error) error {
 func (d *database) forget() {
 	clear(d.stores)
 	clear(d.updated)
-	clear(d.heads)
+	d.dropHeads()
 	d.snapped = nil
 }
 

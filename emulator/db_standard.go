@@ -9,8 +9,13 @@ import (
 	"strconv"
 )
 
-// headsMax bounds how many heads are known by heart: some 4 MB.
-const headsMax = 1 << 14
+// What is known by heart is bounded: some 4 MB of heads, and as much again and a little more of
+// values.
+const (
+	headsMax       = 1 << 14
+	knownBytesMax  = 8 << 20
+	knownValuesMax = 16 << 10 // larger values are not worth it
+)
 
 // store returns the row of a store, 0 if it has none yet.
 func (d *database) store(name storeName) (int64, error) {
@@ -34,8 +39,8 @@ func (d *database) insertStore(name storeName, now ticks) (int64, error) {
 	return d.stores[name], nil
 }
 
-// noteUpdate remembers that the store was written to. Its row is told only once in a while, and when
-// somebody asks for it here, because a second row written would double what a commit costs. So
+// noteUpdate remembers that the store was written to. Its row is told only once in a while, and
+// when somebody asks for it here, because a second row written would double what a commit costs. So
 // another process sees the time a little late, and after a crash it can be that much too early.
 func (d *database) noteUpdate(store int64, now ticks) error {
 	if now <= d.updated[store] {
@@ -86,7 +91,7 @@ func (d *database) setSnapshot(now ticks) error {
 
 // purge deletes what nobody can read any more at now (R99, R111).
 func (d *database) purge(now ticks) error {
-	clear(d.heads)
+	d.dropHeads()
 	if _, err := d.run(purgeEntries, int64(now-ticksIn(TombstoneLifetime))); err != nil {
 		return err
 	}
@@ -96,7 +101,7 @@ func (d *database) purge(now ticks) error {
 	return d.purgeStores(now)
 }
 
-// head reads an entry without its value.
+// head reads an entry; its value only if that is known, and then it must not be changed.
 func (d *database) head(name entryName) (entry, error) {
 	if e, ok := d.heads[name]; ok && d.trusted {
 		e.userIDs = slices.Clone(e.userIDs)
@@ -121,11 +126,30 @@ func (d *database) noteHead(name entryName, e entry) {
 		return
 	}
 	if len(d.heads) >= headsMax {
-		clear(d.heads)
+		d.dropHeads()
 	}
 	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
 	e.value = nil
 	d.heads[name] = e
+}
+
+func (d *database) dropHeads() {
+	clear(d.heads)
+	d.knownBytes = 0
+}
+
+// noteValue remembers what the entry holds beside its head, until the next write to it.
+func (d *database) noteValue(name entryName, value []byte) {
+	head, ok := d.heads[name]
+	if !ok || len(value) > knownValuesMax {
+		return
+	}
+	if d.knownBytes += len(value); d.knownBytes > knownBytesMax {
+		d.dropHeads()
+		return
+	}
+	head.value = slices.Clone(value)
+	d.heads[name] = head
 }
 
 // entry reads a whole entry.
@@ -141,6 +165,10 @@ func (d *database) entry(name entryName) (entry, error) {
 	if err != nil || !e.live() {
 		return e, err
 	}
+	if e.value != nil {
+		e.value = slices.Clone(e.value)
+		return e, nil
+	}
 	row, err := d.run(selectValue, e.row)
 	if err != nil {
 		return entry{}, err
@@ -149,6 +177,7 @@ func (d *database) entry(name entryName) (entry, error) {
 		return entry{}, fmt.Errorf("row %d of entries is gone", e.row)
 	}
 	e.value, _ = row[0].([]byte)
+	d.noteValue(name, e.value)
 	return e, nil
 }
 

@@ -185,7 +185,7 @@ func (d *database) putStoreRecord(store int64, r *Record) error {
 	if _, err := d.run(importStore, created, updated, store); err != nil {
 		return err
 	}
-	clear(d.heads)
+	d.dropHeads()
 	return d.exec(fmt.Sprintf(
 		`DELETE FROM entries WHERE store = %d; DELETE FROM ordered WHERE store = %d`, store, store))
 }
