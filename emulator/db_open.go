@@ -115,7 +115,8 @@ func (d *database) setUp() error {
 		return err
 	}
 	if !d.inMemory {
-		if err := d.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000`); err != nil {
+		const wal = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000`
+		if err := d.exec(wal); err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,8 @@ func (d *database) eachNumberLike(
 
 // eachNumberWithin visits keys by value, those of equal value by their bytes (R161).
 func (d *database) eachNumberWithin(
-	store int64, scope string, low, high int64, down bool, limit int, visit func(string, int64) bool,
+	store int64, scope string, low, high int64, down bool, limit int,
+	visit func(string, int64) bool,
 ) error {
 	q := listNumbersUp
 	if down {

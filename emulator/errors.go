@@ -192,7 +192,7 @@ var (
 	}
 	ErrCursorInvalid   = Rejected(0, "The provided exclusive start key is not valid.") // R130
 	ErrPageSizeInvalid = RejectedHTTP(400, "Bad Request")                              // R123, R128
-	ErrKeyCountInvalid = RejectedHTTP(400, "Bad Request")                              // R165, the text assumed
+	ErrKeyCountInvalid = RejectedHTTP(400, "Bad Request")                              // R165
 	ErrInternal        = RejectedHTTP(500, "Internal Server Error")
 )
 

@@ -118,7 +118,8 @@ func (tx *transaction) listSorted() (Result, error) {
 			return Result{}, err
 		}
 		switch {
-		case page.more, ask.Descending && last.number == low, !ask.Descending && last.number == high:
+		case page.more,
+			ask.Descending && last.number == low, !ask.Descending && last.number == high:
 			return page.result(), nil
 		case ask.Descending:
 			high = last.number - 1

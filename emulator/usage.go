@@ -11,7 +11,7 @@ import (
 type Usage struct {
 	Keys            int   // with a value; removed ones take no room
 	JSONBytes       int64 // of the latest values
-	CompressedBytes int64 // each compressed, which is what counts; that Roblox's zstd gives the same is assumed
+	CompressedBytes int64 // each compressed, which is what counts; as by Roblox, assumed
 }
 
 // StorageMax returns the room that so many lifetime users have, 0 for no limit (R185).
