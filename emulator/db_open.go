@@ -33,7 +33,8 @@ const (
 		INSERT INTO stores (kind, name, created, updated)
 			SELECT kind, name, min(created), min(created) FROM old_stores GROUP BY kind, name;
 		INSERT INTO entries
-			SELECT old.id, stores.id, scope, key, old.created, sequence, written, value IS NULL,
+			SELECT old.id, stores.id, scope, key, old.created, sequence, written,
+				CASE WHEN value IS NULL THEN written ELSE 0 END,
 				user_ids, metadata, value
 			FROM old_entries AS old JOIN old_stores ON old_stores.id = old.store
 				JOIN stores USING (kind, name);

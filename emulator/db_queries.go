@@ -30,6 +30,7 @@ const (
 	selectEntry
 	selectValue
 	insertEntry
+	updateLive
 	updateEntry
 	deleteEntry
 	listKeys
@@ -59,7 +60,7 @@ const (
 const argsMax = 10
 
 // entryColumns are what headIn and entryIn read.
-const entryColumns = `id, created, sequence, written, state, user_ids, metadata, value`
+const entryColumns = `id, created, sequence, written, removed, user_ids, metadata, value`
 
 var queryText = [queryCount]string{
 	beginReading:        `BEGIN`,
@@ -70,7 +71,7 @@ var queryText = [queryCount]string{
 
 	selectSnapshot: `SELECT snapshot FROM universe`,
 	setSnapshot:    `UPDATE universe SET snapshot = ?`,
-	purgeEntries:   `DELETE FROM entries WHERE state <> 0 AND written <= ?`,
+	purgeEntries:   `DELETE FROM entries WHERE removed <> 0 AND abs(removed) <= ?`,
 	purgeVersions:  `DELETE FROM versions WHERE expires <= ?`,
 
 	purgeStoresEntries: `DELETE FROM entries
@@ -86,28 +87,31 @@ var queryText = [queryCount]string{
 	importStore: `UPDATE stores SET created = ?, updated = ? WHERE id = ?`,
 	listStores: `SELECT name, created, updated FROM stores
 		WHERE kind = ? AND name >= ? AND name < ? AND EXISTS (
-			SELECT 1 FROM entries WHERE store = stores.id AND (state = 0 OR written > ?))
+			SELECT 1 FROM entries WHERE store = stores.id AND (removed = 0 OR written > ?))
 		ORDER BY name LIMIT ?`,
 
-	selectHead: `SELECT id, created, sequence, written, state, user_ids, metadata
+	selectHead: `SELECT id, created, sequence, written, removed, user_ids, metadata
 		FROM entries WHERE store = ? AND scope = ? AND key = ?`,
 	selectEntry: `SELECT ` + entryColumns + `
 		FROM entries WHERE store = ? AND scope = ? AND key = ?`,
 	selectValue: `SELECT value FROM entries WHERE id = ?`,
 	insertEntry: `INSERT INTO entries
-		(created, sequence, written, state, user_ids, metadata, value, store, scope, key)
+		(created, sequence, written, removed, user_ids, metadata, value, store, scope, key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	updateEntry: `UPDATE entries SET sequence = ?, written = ?, state = ?,
+	// The one that most writes need does not touch an index.
+	updateLive: `UPDATE entries SET sequence = ?, written = ?,
 		user_ids = ?, metadata = ?, value = ? WHERE id = ?`,
+	updateEntry: `UPDATE entries SET sequence = ?, written = ?,
+		user_ids = ?, metadata = ?, value = ?, removed = ? WHERE id = ?`,
 	deleteEntry: `DELETE FROM entries WHERE id = ?`,
-	listKeys: `SELECT scope, key, state FROM entries
+	listKeys: `SELECT scope, key, removed FROM entries
 		WHERE store = ? AND scope = ? AND key >= ? AND key < ?
-			AND (state = 0 OR written > ?)
+			AND (removed = 0 OR written > ?)
 		ORDER BY key LIMIT ?`,
-	listPaths: `SELECT scope, key, state FROM entries
+	listPaths: `SELECT scope, key, removed FROM entries
 		WHERE store = ?1 AND scope || '/' || key >= ?2
 			AND (scope || '/' || key > ?3 OR scope > ?4)
-			AND scope || '/' || key < ?5 AND (state = 0 OR written > ?6)
+			AND scope || '/' || key < ?5 AND (removed = 0 OR written > ?6)
 		ORDER BY scope || '/' || key, scope LIMIT ?7`,
 
 	keepVersion: `INSERT INTO versions

@@ -190,7 +190,7 @@ func headIn(row []driver.Value) (entry, error) {
 			sequence: row[2].(int64),
 			written:  ticks(row[3].(int64)),
 		},
-		state: entryState(row[4].(int64)),
+		state: stateIn(row[4]),
 	}
 	err := e.readAttributes(row[5:])
 	return e, err
@@ -220,23 +220,51 @@ func (d *database) insertEntry(name entryName, e *entry) error {
 	if err := d.noteUpdate(name.store, e.written); err != nil {
 		return err
 	}
-	_, err := d.run(insertEntry, int64(e.created), e.sequence, int64(e.written), int64(e.state),
+	_, err := d.run(insertEntry, int64(e.created), e.sequence, int64(e.written), e.removedColumn(),
 		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value),
 		name.store, name.scope, name.key)
 	return err
 }
 
-// updateEntry writes e over the row it came from.
-func (d *database) updateEntry(name entryName, e *entry) error {
+// updateEntry writes e over the row that before came from.
+func (d *database) updateEntry(name entryName, before, e *entry) error {
 	if err := d.noteUpdate(name.store, e.written); err != nil {
 		return err
 	}
-	_, err := d.run(updateEntry, e.sequence, int64(e.written), int64(e.state),
-		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
+	var err error
+	if before.state == live && e.state == live {
+		_, err = d.run(updateLive, e.sequence, int64(e.written),
+			userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
+	} else {
+		_, err = d.run(updateEntry, e.sequence, int64(e.written), userIDsColumn(e.userIDs),
+			metadataColumn(e.metadata), []byte(e.value), e.removedColumn(), e.row)
+	}
 	if err == nil {
 		d.noteHead(name, *e)
 	}
 	return err
+}
+
+// removedColumn is when the key was removed, as its row tells it.
+func (e *entry) removedColumn() int64 {
+	switch e.state {
+	case removed:
+		return int64(e.written)
+	case forgotten:
+		return -int64(e.written)
+	}
+	return 0
+}
+
+// stateIn reads the column removed.
+func stateIn(column driver.Value) entryState {
+	switch when := column.(int64); {
+	case when > 0:
+		return removed
+	case when < 0:
+		return forgotten
+	}
+	return live
 }
 
 func userIDsColumn(ids []int64) driver.Value {
@@ -363,7 +391,7 @@ func keyVisitor(visit func(listedKey) bool) func([]driver.Value) bool {
 	return func(row []driver.Value) bool {
 		return visit(listedKey{
 			scope: row[0].(string), key: row[1].(string),
-			deleted: entryState(row[2].(int64)) != live,
+			deleted: stateIn(row[2]) != live,
 		})
 	}
 }

@@ -72,9 +72,9 @@ func (d *database) eachRecord(now ticks, visit func(Record) error) error {
 func (d *database) eachStandardRecord(now ticks, visit func(Record) error) error {
 	const all = `
 		SELECT stores.name, scope, key, stores.created, updated, entries.id, entries.created,
-			sequence, written, state, user_ids, metadata, value
+			sequence, written, removed, user_ids, metadata, value
 		FROM stores JOIN entries ON entries.store = stores.id
-		WHERE kind = ? AND (state = 0 OR written > ?)
+		WHERE kind = ? AND (removed = 0 OR written > ?)
 		ORDER BY kind, stores.name, scope, key`
 	last := StoreID{Kind: Standard}
 	begun := false
@@ -317,7 +317,7 @@ func timeIn(column driver.Value) time.Time { return ticks(column.(int64)).time()
 
 // eachValue visits the current value of every key of both kinds.
 func (d *database) eachValue(visit func([]byte) error) error {
-	const all = `SELECT value FROM entries WHERE state = 0
+	const all = `SELECT value FROM entries WHERE removed = 0
 		UNION ALL SELECT CAST(CAST(value AS TEXT) AS BLOB) FROM ordered`
 	return d.each(all, func(row []driver.Value) error { return visit(row[0].([]byte)) })
 }

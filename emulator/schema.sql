@@ -28,7 +28,7 @@ CREATE TABLE entries (
 	created  INTEGER NOT NULL, -- of the object (R107)
 	sequence INTEGER NOT NULL,
 	written  INTEGER NOT NULL,
-	state    INTEGER NOT NULL, -- emulator.entryState
+	removed  INTEGER NOT NULL, -- when, negative if for good (R125); 0 while the key lives
 	user_ids TEXT, -- a JSON array, or NULL when there are none
 	metadata TEXT, -- a JSON object, or NULL when there is none
 	value    BLOB, -- JSON
@@ -40,7 +40,7 @@ CREATE TABLE entries (
 CREATE INDEX entries_by_path ON entries (store, scope || '/' || key, scope);
 
 -- What will be purged, by age (R99).
-CREATE INDEX entries_removed ON entries (written) WHERE state <> 0;
+CREATE INDEX entries_removed ON entries (abs(removed)) WHERE removed <> 0;
 
 -- Earlier versions that were kept (R108, R112).
 CREATE TABLE versions (

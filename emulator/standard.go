@@ -13,7 +13,7 @@ type entry struct {
 }
 
 // entryState tells what the current version of a key is.
-type entryState int64
+type entryState uint8
 
 const (
 	live      entryState = iota
@@ -134,7 +134,7 @@ func (tx *transaction) overwrite(before *entry, value json.RawMessage) (Result, 
 			return Result{}, err
 		}
 	}
-	return after.result(), tx.db.updateEntry(tx.name, &after)
+	return after.result(), tx.db.updateEntry(tx.name, before, &after)
 }
 
 // insert writes the first version of a key.
@@ -187,7 +187,7 @@ func (tx *transaction) remove() (Result, error) {
 	if err := tx.keep(&before, after.written); err != nil {
 		return Result{}, err
 	}
-	return before.result(), tx.db.updateEntry(tx.name, &after)
+	return before.result(), tx.db.updateEntry(tx.name, &before, &after)
 }
 
 // snapshot makes the next write to every key keep what it replaces (R110), once a UTC day.

@@ -124,5 +124,5 @@ func (tx *transaction) removeVersion() (Result, error) {
 	}
 	after := entry{row: head.row, stamp: head.stamp, state: forgotten}
 	after.written = head.next(tx.now).written // its thirty days begin
-	return Result{}, tx.db.updateEntry(tx.name, &after)
+	return Result{}, tx.db.updateEntry(tx.name, &head, &after)
 }
