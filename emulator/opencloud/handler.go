@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -92,8 +93,26 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(http.StatusRequestHeaderFieldsTooLarge, "Headers too large",
 			fmt.Sprintf("headers have at most %d bytes", headerBytesMax))(w, r)
 	default:
-		h.router.ServeHTTP(w, r)
+		h.router.ServeHTTP(w, singleSlashes(r))
 	}
+}
+
+// singleSlashes drops doubled slashes before the universe, as clients make that join addresses
+// carelessly. What comes after can be a key.
+func singleSlashes(r *http.Request) *http.Request {
+	base, rest, ok := strings.Cut(r.URL.EscapedPath(), "universes/")
+	if !ok || !strings.Contains(base, "//") {
+		return r
+	}
+	parts := strings.FieldsFunc(base, func(char rune) bool { return char == '/' })
+	path := "/" + strings.Join(parts, "/") + "/universes/" + rest
+	decoded, err := url.PathUnescape(path)
+	if err != nil {
+		return r
+	}
+	clean := r.Clone(r.Context())
+	clean.URL.Path, clean.URL.RawPath = decoded, path
+	return clean
 }
 
 // refuse answers as the gateway does that stands before all routes.

@@ -1,6 +1,7 @@
 package opencloud
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -37,6 +38,7 @@ func (c *call) newMapItemJSON(item memorystore.Item) mapItemJSON {
 
 // mapItemBody is what clients send to write an item.
 type mapItemBody struct {
+	ID         string          `json:"id"`
 	Value      json.RawMessage `json:"value"`
 	TTL        string          `json:"ttl"`
 	Etag       string          `json:"etag"`
@@ -93,7 +95,7 @@ func (c *call) createMapItem() (response, error) {
 	if err := c.decode(&body); err != nil {
 		return response{}, err
 	}
-	id := c.query.Get("id")
+	id := cmp.Or(c.query.Get("id"), body.ID) // openblox sends it in the body
 	if length := utf8.RuneCountInString(id); length == 0 || length > itemIDCharactersMax {
 		return response{}, invalid("", "The id is not valid.").because(
 			"got an id of %d characters, want 1 to %d", length, itemIDCharactersMax)
@@ -134,6 +136,15 @@ func (c *call) deleteMapItem() (response, error) {
 	items, err := c.sortedMap()
 	if err != nil {
 		return response{}, err
+	}
+	if etag := c.query.Get("etag"); etag != "" {
+		now, ok, err := items.Get(c.context(), c.vars["item"])
+		if err != nil {
+			return response{}, err
+		}
+		if ok && now.Etag != etag {
+			return response{}, memorystore.ErrConflict
+		}
 	}
 	removed, err := items.Remove(c.context(), c.vars["item"])
 	switch {

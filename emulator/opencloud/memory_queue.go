@@ -196,7 +196,13 @@ func (c *call) flushMemory() (response, error) {
 	h.flushes[scope]++
 	number := h.flushes[scope]
 	h.mu.Unlock()
-	return object(operationJSON{Path: c.memoryPath(fmt.Sprintf("operations/flush-%d", number))})
+	return object(operationJSON{Path: c.operationPath(fmt.Sprintf("flush-%d", number))})
+}
+
+// operationPath is where an operation can be asked about. Roblox was seen to leave out the memory
+// store, with which openblox asks.
+func (c *call) operationPath(id string) string {
+	return fmt.Sprintf("cloud/v2/universes/%d/operations/%s", c.universe, id)
 }
 
 func (c *call) memoryScope() (memorystore.ScopeID, error) {
@@ -225,7 +231,7 @@ func (c *call) getFlush() (response, error) {
 		return response{}, &failure{code: notFound, message: "The operation does not exist."}
 	}
 	return object(operationJSON{
-		Path: c.memoryPath("operations/" + c.vars["operation"]), Done: true, Response: &struct{}{},
+		Path: c.operationPath(c.vars["operation"]), Done: true, Response: &struct{}{},
 	})
 }
 

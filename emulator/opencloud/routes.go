@@ -213,6 +213,8 @@ func memoryRoutes() []*route {
 			scopes: []string{memoryFlush}, body: optionalBody, run: (*call).flushMemory},
 		{name: "GetFlush", method: get, path: memory + "/operations/{operation}",
 			scopes: []string{memoryFlush}, run: (*call).getFlush},
+		{name: "GetOperation", method: get, path: cloudBase + "/operations/{operation}",
+			scopes: []string{memoryFlush}, run: (*call).getFlush},
 	}
 	for _, r := range all {
 		r.usage = cloudCall

@@ -2,6 +2,7 @@ package opencloud
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -21,6 +22,12 @@ func TestSetEntryV1DescribesTheNewVersion(t *testing.T) {
 	w := newWorld(t, Options{})
 	got := w.send(post, entryV1+"?datastoreName=Coins&entryKey=a", `{"n": 750}`)
 	require.Equal(t, "text/json", got.header.Get("Content-Type"))
+	again := httptest.NewRequest(post, entryV1+"?datastoreName=Coins&entryKey=b", strings.NewReader("1"))
+	again.Header.Set("Content-Type", "application/json")
+	again.Header.Set("Accept", "*/*") // as fetch, curl and requests send it
+	memo := httptest.NewRecorder()
+	w.ServeHTTP(memo, again)
+	require.Equal(t, "application/json", memo.Header().Get("Content-Type"))
 	require.Equal(t, `{"version":"`+firstVersion+`","deleted":false,"contentLength":10,`+
 		`"createdTime":"2026-03-14T09:26:53.5897932Z",`+
 		`"objectCreatedTime":"2026-03-14T09:26:53.5897932Z"}`, got.body)

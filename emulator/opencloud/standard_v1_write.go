@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"savestone/emulator"
 )
@@ -23,8 +24,16 @@ func newVersionJSON(version string, deleted bool, length int) versionJSON {
 	return versionJSON{version, deleted, length, timeV1(written), timeV1(created)}
 }
 
-// typeText is how v1 labels the answers that describe versions.
-const typeText = "text/json"
+// versionType is how v1 labels an answer that describes versions: as text/json, says its
+// description; but clients that tell what they accept were seen to read nothing but
+// application/json as JSON (openblox).
+func (c *call) versionType() string {
+	accept := c.http.Header.Get("Accept")
+	if accept == "" || strings.Contains(accept, "text/json") {
+		return "text/json"
+	}
+	return typeJSON
+}
 
 func (c *call) setEntryV1() (response, error) {
 	req, err := c.setRequestV1()
@@ -42,7 +51,7 @@ func (c *call) setEntryV1() (response, error) {
 		return response{}, err
 	}
 	answer, err := object(newVersionJSON(result.Info.Version, false, len(req.Value)))
-	answer.typ = typeText
+	answer.typ = c.versionType()
 	return answer, err
 }
 

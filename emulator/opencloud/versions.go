@@ -40,7 +40,7 @@ func (c *call) listVersionsV1() (response, error) {
 		Versions []versionJSON `json:"versions"`
 		Next     string        `json:"nextPageCursor,omitempty"`
 	}{versions, c.token(result.Cursor)})
-	answer.typ = typeText
+	answer.typ = c.versionType()
 	return answer, err
 }
 
