@@ -116,7 +116,7 @@ func (d *database) setUp() error {
 		return err
 	}
 	if !d.inMemory {
-		const wal = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000`
+		const wal = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000`
 		if err := d.exec(wal); err != nil {
 			return err
 		}

@@ -103,9 +103,7 @@ func (d *database) purge(now ticks) error {
 
 // head reads an entry; its value only if that is known, and then it must not be changed.
 func (d *database) head(name entryName) (entry, error) {
-	if e, ok := d.heads[name]; ok && d.trusted {
-		e.userIDs = slices.Clone(e.userIDs)
-		e.metadata = slices.Clone(e.metadata)
+	if e, ok := d.known(name); ok {
 		return e, nil
 	}
 	row, err := d.run(selectHead, name.store, name.scope, name.key)
@@ -117,6 +115,16 @@ func (d *database) head(name entryName) (entry, error) {
 		d.noteHead(name, e)
 	}
 	return e, err
+}
+
+// known returns what is known of an entry by heart.
+func (d *database) known(name entryName) (entry, bool) {
+	e, ok := d.heads[name]
+	if !ok || !d.trusted {
+		return entry{}, false
+	}
+	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
+	return e, true
 }
 
 // noteHead remembers the head of an entry; that saves a request a third of its time. Whatever
@@ -141,7 +149,7 @@ func (d *database) dropHeads() {
 // noteValue remembers what the entry holds beside its head, until the next write to it.
 func (d *database) noteValue(name entryName, value []byte) {
 	head, ok := d.heads[name]
-	if !ok || len(value) > knownValuesMax {
+	if !ok || !d.trusted || len(value) > knownValuesMax {
 		return
 	}
 	if d.knownBytes += len(value); d.knownBytes > knownBytesMax {
@@ -154,29 +162,32 @@ func (d *database) noteValue(name entryName, value []byte) {
 
 // entry reads a whole entry.
 func (d *database) entry(name entryName) (entry, error) {
-	if !d.trusted {
+	e, ok := d.known(name)
+	switch {
+	case !ok:
 		row, err := d.run(selectEntry, name.store, name.scope, name.key)
 		if err != nil || row == nil {
 			return entry{}, err
 		}
-		return entryIn(row)
-	}
-	e, err := d.head(name)
-	if err != nil || !e.live() {
-		return e, err
-	}
-	if e.value != nil {
+		if e, err = entryIn(row); err != nil {
+			return entry{}, err
+		}
+		d.noteHead(name, e)
+	case !e.live():
+		return e, nil
+	case e.value != nil:
 		e.value = slices.Clone(e.value)
 		return e, nil
+	default:
+		row, err := d.run(selectValue, e.row)
+		if err != nil {
+			return entry{}, err
+		}
+		if row == nil {
+			return entry{}, fmt.Errorf("row %d of entries is gone", e.row)
+		}
+		e.value, _ = row[0].([]byte)
 	}
-	row, err := d.run(selectValue, e.row)
-	if err != nil {
-		return entry{}, err
-	}
-	if row == nil {
-		return entry{}, fmt.Errorf("row %d of entries is gone", e.row)
-	}
-	e.value, _ = row[0].([]byte)
 	d.noteValue(name, e.value)
 	return e, nil
 }
