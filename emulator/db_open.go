@@ -55,6 +55,11 @@ const (
 		DROP TABLE old_stores;`
 )
 
+// walSQL sets up a file: readers beside a writer, 16 MB of the log until it is written back, and
+// 16 MB of pages in memory.
+const walSQL = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;
+	PRAGMA cache_size = -16000`
+
 // openDatabase opens the database at path, and makes it first if there is nothing.
 func openDatabase(path string, o Options) (*database, error) {
 	name, err := dataSource(path, o)
@@ -116,8 +121,7 @@ func (d *database) setUp() error {
 		return err
 	}
 	if !d.inMemory {
-		const wal = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16000`
-		if err := d.exec(wal); err != nil {
+		if err := d.exec(walSQL); err != nil {
 			return err
 		}
 	}
