@@ -280,27 +280,8 @@ func (p place) bound() memorystore.Bound {
 // listMapItems lists items in the order of the map; that this is what ordering by id means is
 // assumed.
 func (c *call) listMapItems() (response, error) {
-	items, err := c.sortedMap()
+	walk, err := c.mapWalk()
 	if err != nil {
-		return response{}, err
-	}
-	size, err := c.pageSize("maxPageSize", 1, mapItemsMax)
-	if err != nil {
-		return response{}, err
-	}
-	down, err := c.orderBy("id")
-	if err != nil {
-		return response{}, err
-	}
-	keep, err := c.filterMap()
-	if err != nil {
-		return response{}, err
-	}
-	walk := mapWalk{call: c, items: items, size: size, keep: keep}
-	if down {
-		walk.direction = memorystore.Descending
-	}
-	if err := walk.resume(); err != nil {
 		return response{}, err
 	}
 	page, next, err := walk.page()

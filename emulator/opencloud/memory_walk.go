@@ -16,6 +16,28 @@ type mapWalk struct {
 	bounds    memorystore.Bounds
 }
 
+// mapWalk reads which page is wanted.
+func (c *call) mapWalk() (w *mapWalk, err error) {
+	w = &mapWalk{call: c}
+	if w.items, err = c.sortedMap(); err != nil {
+		return nil, err
+	}
+	if w.size, err = c.pageSize("maxPageSize", 1, mapItemsMax); err != nil {
+		return nil, err
+	}
+	down, err := c.orderBy("id")
+	if err != nil {
+		return nil, err
+	}
+	if down {
+		w.direction = memorystore.Descending
+	}
+	if w.keep, err = c.filterMap(); err != nil {
+		return nil, err
+	}
+	return w, w.resume()
+}
+
 // examinedMax is how many items one page looks at.
 const examinedMax = 512
 

@@ -170,24 +170,11 @@ func (c *call) incrementOrdered() (response, error) {
 }
 
 func (c *call) listOrdered() (response, error) {
-	size, token := "maxPageSize", "pageToken"
-	if c.route.family == orderedV1 {
-		size, token = "max_page_size", "page_token"
-	}
 	req := emulator.Request{Op: emulator.OpListSorted, Store: c.store()}
 	req.Store.Kind = emulator.Ordered
 	req.Unmetered = c.route.family == orderedV1
 	var err error
-	if req.Page.Size, err = c.pageSize(size, pageDefault, orderedMax); err != nil {
-		return response{}, err
-	}
-	if req.Page.Descending, err = c.descending(); err != nil {
-		return response{}, err
-	}
-	if req.Page.Min, req.Page.Max, err = c.valueFilter(); err != nil {
-		return response{}, err
-	}
-	if req.Page.Cursor, err = c.cursor(token); err != nil {
+	if req.Page, err = c.orderedPage(); err != nil {
 		return response{}, err
 	}
 	result, err := c.do(req)
@@ -209,6 +196,23 @@ func (c *call) listOrdered() (response, error) {
 		Entries []numberJSON `json:"orderedDataStoreEntries"`
 		Next    string       `json:"nextPageToken,omitempty"`
 	}{entries, next})
+}
+
+// orderedPage reads which part of an ordered data store is wanted.
+func (c *call) orderedPage() (page emulator.Page, err error) {
+	if c.route.family == cloudV2 {
+		page, err = c.v2Page(orderedMax)
+	} else if page.Size, err = c.pageSize("max_page_size", pageDefault, orderedMax); err == nil {
+		page.Cursor, err = c.cursor("page_token")
+	}
+	if err != nil {
+		return page, err
+	}
+	if page.Descending, err = c.descending(); err != nil {
+		return page, err
+	}
+	page.Min, page.Max, err = c.valueFilter()
+	return page, err
 }
 
 // descending reads the order of a list. In v1 anything that ends in desc is descending, all else

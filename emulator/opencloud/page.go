@@ -67,6 +67,28 @@ func (c *call) cursor(name string) (string, error) {
 	return t.Cursor, nil
 }
 
+// v2Page reads size and token of a v2 list's page.
+func (c *call) v2Page(sizeMax int) (page emulator.Page, err error) {
+	if page.Size, err = c.pageSize("maxPageSize", pageDefault, sizeMax); err != nil {
+		return page, err
+	}
+	page.Cursor, err = c.cursor("pageToken")
+	return page, err
+}
+
+// filteredPage is v2Page for the lists that have the filter and showDeleted in common.
+func (c *call) filteredPage(sizeMax int) (page emulator.Page, err error) {
+	if page, err = c.v2Page(sizeMax); err != nil {
+		return page, err
+	}
+	if page.Prefix, err = c.prefixFilter(); err != nil {
+		return page, err
+	}
+	page.ShowDeleted, err = c.boolean("showDeleted")
+	page.ExcludeDeleted = !page.ShowDeleted
+	return page, err
+}
+
 // collect gathers a list's page of size items from as many pages of the emulator's as it takes,
 // each of at most pageMax items, of those that are to be kept. One call looks at a limited number
 // of items, so it may return fewer with more to come (O26).

@@ -98,32 +98,11 @@ func (c *call) keyRequest(op emulator.Op, key string) (emulator.Request, error) 
 	return req, nil
 }
 
-// getEntry reads an entry, or one of its revisions: key@revision, key@latest or key@latest:time
-// (O29 to O31).
+// getEntry reads an entry, or one of its revisions.
 func (c *call) getEntry() (response, error) {
-	id := c.vars["entry"]
-	key, revision := id, ""
-	if at := strings.LastIndexByte(id, '@'); at >= 0 {
-		key, revision = id[:at], id[at+1:]
-	}
-	req, err := c.keyRequest(emulator.OpGet, key)
+	req, id, err := c.revisionRequest(c.vars["entry"])
 	if err != nil {
 		return response{}, err
-	}
-	then, timed := strings.CutPrefix(revision, "latest:")
-	switch {
-	case timed:
-		req.Op = emulator.OpGetVersionAt
-		if req.TimeMS, err = revisionTime(then); err != nil {
-			return response{}, err
-		}
-		id = key
-	case revision == "latest" || revision == "" && key == id:
-		id = key
-	case !isVersion(revision):
-		return response{}, badVersion(revision)
-	default:
-		req.Op, req.Version = emulator.OpGetVersion, revision
 	}
 	result, err := c.do(req)
 	if err != nil {
@@ -133,6 +112,31 @@ func (c *call) getEntry() (response, error) {
 		return response{}, noEntry() // OU1
 	}
 	return c.entry(id, result)
+}
+
+// revisionRequest reads key, key@revision, key@latest or key@latest:time (O29 to O31), and the id
+// to answer with.
+func (c *call) revisionRequest(id string) (req emulator.Request, shown string, err error) {
+	key, revision := id, "latest"
+	if at := strings.LastIndexByte(id, '@'); at >= 0 {
+		key, revision = id[:at], id[at+1:]
+	}
+	if req, err = c.keyRequest(emulator.OpGet, key); err != nil {
+		return req, key, err
+	}
+	then, timed := strings.CutPrefix(revision, "latest:")
+	switch {
+	case timed:
+		req.Op = emulator.OpGetVersionAt
+		req.TimeMS, err = revisionTime(then)
+	case revision == "latest":
+	case isVersion(revision):
+		req.Op, req.Version = emulator.OpGetVersion, revision
+		return req, id, nil
+	default:
+		err = badVersion(revision)
+	}
+	return req, key, err
 }
 
 func revisionTime(text string) (int64, error) {
@@ -146,33 +150,21 @@ func revisionTime(text string) (int64, error) {
 
 // listEntries lists keys: path and id only. The scope - stands for all (O25).
 func (c *call) listEntries() (response, error) {
-	prefix, err := c.prefixFilter()
+	page, err := c.filteredPage(entriesMax)
 	if err != nil {
 		return response{}, err
 	}
-	size, err := c.pageSize("maxPageSize", pageDefault, entriesMax)
-	if err != nil {
-		return response{}, err
-	}
-	showDeleted, err := c.boolean("showDeleted")
-	if err != nil {
-		return response{}, err
-	}
-	req := emulator.Request{Op: emulator.OpListKeys, Store: c.store()}
-	req.Page = emulator.Page{Prefix: prefix, ExcludeDeleted: !showDeleted}
+	req := emulator.Request{Op: emulator.OpListKeys, Store: c.store(), Page: page}
 	keep, path := keepAll, func(item emulator.Item) string { return c.entryPath(item.Key) }
 	if req.Store.Scope == "-" {
 		req.Store.Scope = ""
 		path = func(item emulator.Item) string { return c.scopedPath(item.Scope, item.Key) }
 		if !c.handler.options.FilterPaths {
 			req.Page.Prefix = ""
-			keep = func(item emulator.Item) bool { return strings.HasPrefix(item.Key, prefix) }
+			keep = func(item emulator.Item) bool { return strings.HasPrefix(item.Key, page.Prefix) }
 		}
 	}
-	if req.Page.Cursor, err = c.cursor("pageToken"); err != nil {
-		return response{}, err
-	}
-	items, cursor, err := c.collect(req, size, emulator.KeysPageMax, keep)
+	items, cursor, err := c.collect(req, page.Size, emulator.KeysPageMax, keep)
 	if err != nil {
 		return response{}, err
 	}

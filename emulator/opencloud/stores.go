@@ -46,25 +46,11 @@ func (c *call) moveStore(op emulator.Op) (response, error) {
 }
 
 func (c *call) listStores() (response, error) {
-	prefix, err := c.prefixFilter()
+	page, err := c.filteredPage(storesMax)
 	if err != nil {
 		return response{}, err
 	}
-	size, err := c.pageSize("maxPageSize", pageDefault, storesMax)
-	if err != nil {
-		return response{}, err
-	}
-	showDeleted, err := c.boolean("showDeleted")
-	if err != nil {
-		return response{}, err
-	}
-	cursor, err := c.cursor("pageToken")
-	if err != nil {
-		return response{}, err
-	}
-	result, err := c.do(emulator.Request{Op: emulator.OpListStores, Page: emulator.Page{
-		Size: size, Cursor: cursor, Prefix: prefix, ShowDeleted: showDeleted,
-	}})
+	result, err := c.do(emulator.Request{Op: emulator.OpListStores, Page: page})
 	if err != nil {
 		return response{}, err
 	}

@@ -99,14 +99,11 @@ func (c *call) listRevisions() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
+	if req.Page, err = c.v2Page(revisionsMax); err != nil {
+		return response{}, err
+	}
 	req.Page.Descending = true // O32
-	if req.Page.Size, err = c.pageSize("maxPageSize", pageDefault, revisionsMax); err != nil {
-		return response{}, err
-	}
 	if req.Page.FromMS, req.Page.ToMS, err = c.timeFilter(); err != nil {
-		return response{}, err
-	}
-	if req.Page.Cursor, err = c.cursor("pageToken"); err != nil {
 		return response{}, err
 	}
 	result, err := c.do(req)
