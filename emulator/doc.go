@@ -20,8 +20,8 @@
 // game servers share, a key's throughput and the budgets of the experience (the latter only if
 // Options.CCU tells how many users there are); package gameserver holds a server's own.
 //
-// An Emulator over a file takes some 30 MB of memory however much is stored: 16 MB of pages, 12 MB
-// of what it knows by heart, and a few bytes for each request to a key within the last minute.
+// An Emulator over a file takes some 40 MB of memory however much is stored, and some 400 bytes for
+// each key that was used within the last two minutes; in memory, what SQLite needs for the data too.
 //
 // Export, Import, Backup, Restore and Reset carry the whole state; Seed, Peek and Dump are the back
 // door for tests.
