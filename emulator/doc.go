@@ -21,7 +21,7 @@
 // Options.CCU tells how many users there are); package gameserver holds a server's own.
 //
 // An Emulator over a file takes some 40 MB of memory however much is stored, and some 400 bytes for
-// each key that was used within the last two minutes; in memory, what SQLite needs for the data too.
+// each key that was used within the last two minutes; in memory, the data too.
 //
 // Export, Import, Backup, Restore and Reset carry the whole state; Seed, Peek and Dump are the back
 // door for tests.
