@@ -32,7 +32,7 @@ func (e *Emulator) share(ctx context.Context, req Request) (Result, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	runtime.Gosched() // those that the last commit woke may join
+	e.group.gather()
 	jobs := e.group.take()
 	if len(jobs) == 1 {
 		return e.alone(ctx, &req)
@@ -50,6 +50,20 @@ func (g *group) join(j *job) bool {
 	defer g.mu.Unlock()
 	g.waiting = append(g.waiting, j)
 	return len(g.waiting) == 1
+}
+
+// gather lets those that the last commit woke join, for as long as more of them do.
+func (g *group) gather() {
+	for before := 0; ; {
+		runtime.Gosched()
+		g.mu.Lock()
+		now := len(g.waiting)
+		g.mu.Unlock()
+		if now == before {
+			return
+		}
+		before = now
+	}
 }
 
 func (g *group) take() []*job {
