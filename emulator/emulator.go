@@ -100,7 +100,7 @@ func (e *Emulator) Do(ctx context.Context, req Request) (Result, error) {
 	if err := req.Check(); err != nil {
 		return Result{}, err
 	}
-	if e.shares && req.Op.writes() {
+	if e.shares && req.Op.Writes() {
 		return e.share(ctx, req)
 	}
 	e.mu.Lock()
@@ -139,7 +139,7 @@ func (e *Emulator) transact(ctx context.Context, req *Request) (Result, error) {
 		return e.perform(req)
 	}
 	how := beginReading
-	if req.Op.writes() || req.Op == OpListStores { // it tells the stores' rows their times
+	if req.Op.Writes() || req.Op == OpListStores { // it tells the stores' rows their times
 		how = beginWriting
 	}
 	if err := e.db.begin(how); err != nil {
@@ -173,7 +173,7 @@ func (e *Emulator) perform(req *Request) (Result, error) {
 	if err := e.throttle.admit(req, tx.now); err != nil {
 		return Result{}, err
 	}
-	if req.Op.writes() && tx.now >= e.purgeNext {
+	if req.Op.Writes() && tx.now >= e.purgeNext {
 		if err := e.db.purge(tx.now); err != nil {
 			return Result{}, err
 		}
@@ -223,8 +223,8 @@ func operation(req *Request) func(*transaction) (Result, error) {
 	return operations[req.Store.Kind][req.Op]
 }
 
-// writes reports whether the operation changes the database.
-func (op Op) writes() bool {
+// Writes reports whether the operation changes what is stored.
+func (op Op) Writes() bool {
 	switch op {
 	case OpPut, OpIncrement, OpRemove, OpRemoveVersion, OpSnapshot, OpRemoveStore, OpRestoreStore:
 		return true

@@ -63,7 +63,7 @@ func (tx *transaction) current() (entry, error) {
 	if err != nil || e.row == 0 || e.live() || tx.now-e.written < ticksIn(TombstoneLifetime) {
 		return e, err
 	}
-	if tx.req.Op.writes() {
+	if tx.req.Op.Writes() {
 		err = tx.db.deleteEntry(tx.name, e.row)
 	}
 	return entry{}, err

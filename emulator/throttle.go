@@ -39,7 +39,7 @@ func (t *throttle) admit(req *Request, now ticks) error {
 	if counts && !t.pools[pool].hasRoom(now, amount, int64(limit.PerMinute(t.ccu()))) {
 		return ExperienceThrottled(pool.String())
 	}
-	if req.Op.writes() && req.Key != "" {
+	if req.Op.Writes() && req.Key != "" {
 		if err := t.writeKey(req, now); err != nil {
 			return err
 		}

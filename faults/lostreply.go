@@ -21,7 +21,7 @@ func applyLostReply(ctx context.Context, c *call, rule *compiled) (emulator.Resu
 		return result, err
 	}
 	c.report(rule, 0)
-	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeBadAnswer), changes(c.req.Op))
+	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeBadAnswer), c.req.Op.Writes())
 }
 
 // named tells a success or an error of Roblox's from one of this program or its disk.
@@ -29,6 +29,3 @@ func named(err error) bool {
 	var known *emulator.Error
 	return err == nil || errors.As(err, &known)
 }
-
-// changes says whether an operation may leave an entry other than it was.
-func changes(op emulator.Op) bool { return op != emulator.OpGet }
