@@ -29,6 +29,7 @@ var layers = map[string]int{
 	"luabridge/rojo":       1,
 	"scenarios/history":    1,
 	"scenarios/stats":      1,
+	"scenarios/verdict":    2,
 	"emulator/opencloud":   2,
 	"luabridge/bytecode":   2,
 	"luabridge/vm":         3,
