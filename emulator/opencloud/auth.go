@@ -139,7 +139,7 @@ func (c *call) storeName() string {
 		return name
 	}
 	if c.route.family == standardV1 {
-		return c.query.Get("datastoreName")
+		return c.param("datastoreName")
 	}
 	return ""
 }

@@ -111,7 +111,7 @@ func describedRoute(t *testing.T, doc *openapi3.T, r *http.Request) *routers.Rou
 	if server, err := url.Parse(doc.Servers[0].URL); err == nil {
 		base = strings.TrimSuffix(server.Path, "/")
 	}
-	path, best := strings.TrimPrefix(r.URL.EscapedPath(), base), ""
+	path, best := strings.TrimPrefix(address(r.URL.EscapedPath()), base), ""
 	for template := range doc.Paths.Map() {
 		operation := doc.Paths.Value(template).GetOperation(r.Method)
 		if operation != nil && fits(template, path) && literal(template) > literal(best) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/url"
 	"slices"
@@ -29,9 +30,8 @@ func (c *call) readAddress() error {
 		}
 		c.vars[name] = decoded
 	}
-	var err error
-	if c.query, err = url.ParseQuery(c.http.URL.RawQuery); err != nil {
-		return invalid("", "The query is not valid.").because("%v", err)
+	if err := c.readQuery(); err != nil {
+		return err
 	}
 	only := c.handler.options.UniverseID
 	id, err := strconv.ParseInt(c.vars["universe"], 10, 64)
@@ -45,6 +45,28 @@ func (c *call) readAddress() error {
 	c.universe = id
 	return c.checkNames()
 }
+
+// readQuery decodes the query. A semicolon is a character like others, as encodeURI leaves it.
+func (c *call) readQuery() error {
+	sent, err := url.ParseQuery(strings.ReplaceAll(c.http.URL.RawQuery, ";", "%3B"))
+	if err != nil {
+		return invalid("", "The query is not valid.").because("%v", err)
+	}
+	c.query = url.Values{}
+	for _, name := range slices.Sorted(maps.Keys(sent)) {
+		c.query[foldName(name)] = append(c.query[foldName(name)], sent[name]...)
+	}
+	return nil
+}
+
+// foldName makes one name of those that a parameter goes by. Clients of v1 were seen to send
+// AllScopes (rbxcloud, rblx-open-cloud); that maxPageSize and max_page_size are the same is assumed.
+func foldName(name string) string {
+	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
+}
+
+// param returns a parameter of the query, "" if it is missing.
+func (c *call) param(name string) string { return c.query.Get(foldName(name)) }
 
 // checkNames checks what the path and the query of v1 name (O12). Roblox counts bytes (R6).
 func (c *call) checkNames() error {
@@ -96,7 +118,8 @@ func (c *call) checkBodyHeaders() error {
 	if length < 0 || length == 0 && c.http.Header.Get("Content-Length") == "" {
 		return invalid("ContentLengthRequired", "Content-Length is required.")
 	}
-	if c.handler.options.Loose || isJSONType(typ) {
+	// v1 takes a value without a type: a client that leaves it out was seen (rblx-open-cloud).
+	if c.handler.options.Loose || isJSONType(typ) || typ == "" && c.route.body == valueBody {
 		return nil
 	}
 	return invalid("ContentNotJson", "Content-Type must be application/json.").because(
@@ -157,7 +180,7 @@ func unreadable(name, value, want string) error {
 
 // integer reads a parameter, fallback if it is missing.
 func (c *call) integer(name string, bits int, fallback int64) (int64, error) {
-	text := c.query.Get(name)
+	text := c.param(name)
 	if text == "" {
 		return fallback, nil
 	}
@@ -170,7 +193,7 @@ func (c *call) integer(name string, bits int, fallback int64) (int64, error) {
 
 // boolean reads a parameter, false if it is missing.
 func (c *call) boolean(name string) (bool, error) {
-	switch text := c.query.Get(name); strings.ToLower(text) {
+	switch text := c.param(name); strings.ToLower(text) {
 	case "", "false":
 		return false, nil
 	case "true":

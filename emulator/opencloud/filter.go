@@ -13,7 +13,7 @@ var startsWith = regexp.MustCompile(`^id\.startsWith\((.*)\)$`)
 
 // prefixFilter reads id.startsWith("p"), the only filter of data stores and their entries.
 func (c *call) prefixFilter() (string, error) {
-	text := c.query.Get("filter")
+	text := c.param("filter")
 	if text == "" {
 		return "", nil
 	}
@@ -59,7 +59,7 @@ func comparisons(text string) ([]comparison, bool) {
 // rangeFilter reads field >= a && field <= b, either part alone, or nothing, and hands the operands
 // on.
 func (c *call) rangeFilter(field string, low, high func(operand string) bool) error {
-	text := c.query.Get("filter")
+	text := c.param("filter")
 	if text == "" {
 		return nil
 	}

@@ -41,6 +41,11 @@ type Options struct {
 	// CreateScope asks updates that may create for the permission to create, too (OU9).
 	CreateScope bool
 
+	// Done is told of each request that was answered, and Panicked of what failed without a word,
+	// with the stack; both from many goroutines at once. nil tells nobody.
+	Done     func(Exchange)
+	Panicked func(what any, stack []byte)
+
 	_ struct{}
 }
 
@@ -93,35 +98,35 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(http.StatusRequestHeaderFieldsTooLarge, "Headers too large",
 			fmt.Sprintf("headers have at most %d bytes", headerBytesMax))(w, r)
 	default:
-		h.router.ServeHTTP(w, singleSlashes(r))
+		h.router.ServeHTTP(w, readdressed(r))
 	}
-}
-
-// singleSlashes drops doubled slashes before the universe, as clients make that join addresses
-// carelessly. What comes after can be a key.
-func singleSlashes(r *http.Request) *http.Request {
-	base, rest, ok := strings.Cut(r.URL.EscapedPath(), "universes/")
-	if !ok || !strings.Contains(base, "//") {
-		return r
-	}
-	parts := strings.FieldsFunc(base, func(char rune) bool { return char == '/' })
-	path := "/" + strings.Join(parts, "/") + "/universes/" + rest
-	decoded, err := url.PathUnescape(path)
-	if err != nil {
-		return r
-	}
-	clean := r.Clone(r.Context())
-	clean.URL.Path, clean.URL.RawPath = decoded, path
-	return clean
 }
 
 // refuse answers as the gateway does that stands before all routes.
 func (h *Handler) refuse(status int, message, reason string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		began := emulator.Wall{}.Now()
 		f := &failure{gateway: status, message: message, reason: reason}
 		c := &call{handler: h, http: r, route: &route{family: cloudV2}}
-		c.explain(f).write(w)
+		answer := c.explain(f)
+		if status == http.StatusMethodNotAllowed {
+			answer.set("Allow", strings.Join(h.methods(r), ", "))
+		}
+		c.finish(w, answer, began)
 	}
+}
+
+// methods returns those that there are for the address of a request.
+func (h *Handler) methods(r *http.Request) []string {
+	var all []string
+	for _, method := range []string{get, post, patch, remove} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if match := (mux.RouteMatch{}); h.router.Match(other, &match) && match.MatchErr == nil {
+			all = append(all, method)
+		}
+	}
+	return all
 }
 
 // call is a request being answered.
@@ -139,14 +144,14 @@ type call struct {
 
 func (h *Handler) serve(route *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		c := &call{handler: h, http: r, route: route}
-		answer, err := c.answer()
+		c, began := &call{handler: h, http: r, route: route}, emulator.Wall{}.Now()
+		answer, err := c.recovered(c.answer)
 		if err != nil {
 			answer = c.explain(err)
 		}
 		c.countRead(len(answer.body))
 		c.tellQuota(&answer)
-		answer.write(w)
+		c.finish(w, answer, began)
 	}
 }
 

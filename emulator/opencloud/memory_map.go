@@ -95,7 +95,7 @@ func (c *call) createMapItem() (response, error) {
 	if err := c.decode(&body); err != nil {
 		return response{}, err
 	}
-	id := cmp.Or(c.query.Get("id"), body.ID) // openblox sends it in the body
+	id := cmp.Or(c.param("id"), body.ID) // openblox sends it in the body
 	if length := utf8.RuneCountInString(id); length == 0 || length > itemIDCharactersMax {
 		return response{}, invalid("", "The id is not valid.").because(
 			"got an id of %d characters, want 1 to %d", length, itemIDCharactersMax)
@@ -137,7 +137,7 @@ func (c *call) deleteMapItem() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if etag := c.query.Get("etag"); etag != "" {
+	if etag := c.param("etag"); etag != "" {
 		now, ok, err := items.Get(c.context(), c.vars["item"])
 		if err != nil {
 			return response{}, err
@@ -213,7 +213,7 @@ type mapFilter func(memorystore.Item) bool
 
 // filterMap reads comparisons of id and sortKey by < and >, joined by && (section 6).
 func (c *call) filterMap() (mapFilter, error) {
-	text := c.query.Get("filter")
+	text := c.param("filter")
 	if text == "" {
 		return func(memorystore.Item) bool { return true }, nil
 	}

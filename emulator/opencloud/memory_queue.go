@@ -142,7 +142,7 @@ func (c *call) readOptions() (read memorystore.Read, err error) {
 		return read, err
 	}
 	read.Invisible = memorystore.InvisibilityDefault
-	if text := c.query.Get("invisibilityWindow"); text != "" {
+	if text := c.param("invisibilityWindow"); text != "" {
 		read.Invisible, err = duration("invisibilityWindow", text)
 		if err == nil && read.Invisible <= 0 {
 			err = invalid("", "The invisibilityWindow is not valid.").because(
@@ -206,7 +206,7 @@ func (c *call) operationPath(id string) string {
 }
 
 func (c *call) memoryScope() (memorystore.ScopeID, error) {
-	switch text := c.query.Get("scope"); text {
+	switch text := c.param("scope"); text {
 	case "", memorystore.Live.String():
 		return memorystore.Live, nil
 	case memorystore.Test.String():

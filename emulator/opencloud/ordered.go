@@ -81,7 +81,7 @@ func (c *call) numberRequest(key string) (emulator.Request, error) {
 }
 
 func (c *call) createOrdered() (response, error) {
-	req, err := c.numberRequest(c.query.Get("id"))
+	req, err := c.numberRequest(c.param("id"))
 	if err != nil {
 		return response{}, err
 	}
@@ -219,18 +219,18 @@ func (c *call) orderedPage() (page emulator.Page, err error) {
 // is not; v2 knows one field (O41).
 func (c *call) descending() (bool, error) {
 	if c.route.family == orderedV1 {
-		return strings.HasSuffix(c.query.Get("order_by"), "desc"), nil
+		return strings.HasSuffix(c.param("order_by"), "desc"), nil
 	}
 	return c.orderBy("value")
 }
 
 // orderBy reads the order of a v2 list, which can have only one.
 func (c *call) orderBy(field string) (bool, error) {
-	text := c.query.Get("orderBy")
+	text := c.param("orderBy")
 	switch strings.TrimSpace(text) {
-	case "", field, field + " asc":
+	case "", field, field + " asc", "asc":
 		return false, nil
-	case field + " desc":
+	case field + " desc", "desc": // the field left out, as rblx-open-cloud does
 		return true, nil
 	}
 	return false, invalid("", "The orderBy is not valid.").because(

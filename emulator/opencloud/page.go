@@ -6,6 +6,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"strconv"
+	"strings"
 
 	"savestone/emulator"
 )
@@ -24,10 +25,8 @@ const tokenVersion = 1
 // page may change (assumed), and so may the token itself.
 func (c *call) list() string {
 	query := maps.Clone(c.query)
-	for _, name := range []string{
-		"cursor", "pageToken", "page_token", "limit", "maxPageSize", "max_page_size",
-	} {
-		query.Del(name)
+	for _, name := range []string{"cursor", "pageToken", "limit", "maxPageSize"} {
+		query.Del(foldName(name))
 	}
 	h := fnv.New64a()
 	h.Write([]byte(c.http.URL.Path + "?" + query.Encode())) // never fails
@@ -48,12 +47,12 @@ func (c *call) token(cursor string) string {
 
 // cursor reads a parameter that holds a token, or nothing.
 func (c *call) cursor(name string) (string, error) {
-	sent := c.query.Get(name)
+	sent := c.param(name) // where clients that do not encode it have a space for a plus
 	if sent == "" {
 		return "", nil
 	}
 	refusal := invalid("InvalidCursor", "Invalid cursor.")
-	text, err := base64.StdEncoding.DecodeString(sent)
+	text, err := base64.StdEncoding.DecodeString(strings.ReplaceAll(sent, " ", "+"))
 	if err != nil {
 		return "", refusal.because("%s is no token of this server", name)
 	}

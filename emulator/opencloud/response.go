@@ -16,6 +16,8 @@ type response struct {
 	typ    string // of the content; "" if there is none
 	header [][2]string
 	body   []byte
+
+	version string // of the entry that it is about, for logs
 }
 
 // write sends the response. What the client misses of it is its own affair.
@@ -35,6 +37,16 @@ func (r response) write(w http.ResponseWriter) {
 }
 
 func (r *response) set(name, value string) { r.header = append(r.header, [2]string{name, value}) }
+
+// value returns a header that was set.
+func (r *response) value(name string) string {
+	for _, pair := range r.header {
+		if pair[0] == name {
+			return pair[1]
+		}
+	}
+	return ""
+}
 
 // object answers with a value as JSON.
 func object(value any) (response, error) {

@@ -20,8 +20,8 @@ const (
 
 // storeV1 reads which data store a request is about (O12).
 func (c *call) storeV1() (emulator.StoreID, error) {
-	id := emulator.StoreID{Name: c.query.Get("datastoreName"), Scope: globalScope}
-	if scope := c.query.Get("scope"); scope != "" {
+	id := emulator.StoreID{Name: c.param("datastoreName"), Scope: globalScope}
+	if scope := c.param("scope"); scope != "" {
 		id.Scope = scope
 	}
 	switch {
@@ -36,7 +36,7 @@ func (c *call) storeV1() (emulator.StoreID, error) {
 // entryV1 begins a request about an entry. Its limits are v1's own, not the universe's (R179).
 func (c *call) entryV1(op emulator.Op) (emulator.Request, error) {
 	store, err := c.storeV1()
-	req := emulator.Request{Op: op, Store: store, Key: c.query.Get("entryKey"), Unmetered: true}
+	req := emulator.Request{Op: op, Store: store, Key: c.param("entryKey"), Unmetered: true}
 	if err == nil && !isName(req.Key, emulator.KeyBytesMax) {
 		err = badName("InvalidEntryKey", "entry key", req.Key)
 	}
@@ -95,7 +95,7 @@ func (c *call) getVersionV1() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	req.Version = c.query.Get("versionId")
+	req.Version = c.param("versionId")
 	if !isVersion(req.Version) {
 		return response{}, badVersion(req.Version)
 	}
@@ -117,7 +117,9 @@ func (c *call) getVersionV1() (response, error) {
 // entryResponseV1 answers with an entry: the value as it is, the rest in headers. Of an entry
 // without attributes or users it tells so (OU12).
 func entryResponseV1(result emulator.Result, value json.RawMessage) response {
-	answer := response{status: http.StatusOK, typ: typeJSON, body: value}
+	answer := response{
+		status: http.StatusOK, typ: typeJSON, body: value, version: result.Info.Version,
+	}
 	created, written := versionTimes(result.Info.Version)
 	users, err := encode(orEmpty(result.Info.UserIDs))
 	if err != nil {
@@ -165,7 +167,7 @@ func (c *call) listStoresV1() (response, error) {
 	}
 	result, err := c.do(emulator.Request{
 		Op: emulator.OpListStores, Unmetered: true,
-		Page: emulator.Page{Size: size, Cursor: cursor, Prefix: c.query.Get("prefix")},
+		Page: emulator.Page{Size: size, Cursor: cursor, Prefix: c.param("prefix")},
 	})
 	if err != nil {
 		return response{}, err
@@ -229,7 +231,7 @@ func (c *call) keysRequestV1() (emulator.Request, error) {
 	switch {
 	case err != nil:
 		return req, err
-	case allScopes && c.query.Get("scope") != "":
+	case allScopes && c.param("scope") != "":
 		return req, invalid("InvalidDataStoreScope",
 			"The scope is not valid.").because("scope and allScopes exclude each other")
 	case allScopes:
@@ -238,7 +240,7 @@ func (c *call) keysRequestV1() (emulator.Request, error) {
 	if req.Page.Size, err = c.limitV1(entriesLimit); err != nil {
 		return req, err
 	}
-	req.Page.Prefix = c.query.Get("prefix")
+	req.Page.Prefix = c.param("prefix")
 	req.Page.Cursor, err = c.cursor("cursor")
 	return req, err
 }

@@ -51,7 +51,7 @@ func (c *call) setEntryV1() (response, error) {
 		return response{}, err
 	}
 	answer, err := object(newVersionJSON(result.Info.Version, false, len(req.Value)))
-	answer.typ = c.versionType()
+	answer.typ, answer.version = c.versionType(), result.Info.Version
 	return answer, err
 }
 
@@ -67,7 +67,7 @@ func (c *call) setRequestV1() (emulator.Request, error) {
 	if err != nil {
 		return req, err
 	}
-	match := c.query.Get("matchVersion")
+	match := c.param("matchVersion")
 	switch {
 	case exclusive && match != "": // O17
 		return req, invalid("ExclusiveCreateAndMatchVersionCannotBeSet",

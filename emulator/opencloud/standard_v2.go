@@ -73,7 +73,9 @@ func (c *call) entry(id string, result emulator.Result) (response, error) {
 	if result.Found {
 		e.Value = doubles(result.Value)
 	}
-	return object(e)
+	answer, err := object(e)
+	answer.version = result.Info.Version
+	return answer, err
 }
 
 // store names the data store of a request; without a scope it is global's.

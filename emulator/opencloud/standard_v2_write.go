@@ -56,7 +56,7 @@ func (c *call) putRequest(key string) (emulator.Request, entryBody, error) {
 }
 
 func (c *call) createEntry() (response, error) {
-	req, _, err := c.putRequest(c.query.Get("id"))
+	req, _, err := c.putRequest(c.param("id"))
 	if err != nil {
 		return response{}, err
 	}
@@ -141,7 +141,7 @@ func (c *call) deleteEntry() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if etag := c.query.Get("etag"); etag != "" {
+	if etag := c.param("etag"); etag != "" {
 		now, err := c.do(emulator.Request{
 			Op: emulator.OpGet, Store: req.Store, Key: req.Key, Unmetered: true,
 		})

@@ -49,7 +49,7 @@ func (c *call) versionsRequestV1() (emulator.Request, error) {
 	if err != nil {
 		return req, err
 	}
-	switch order := c.query.Get("sortOrder"); order {
+	switch order := c.param("sortOrder"); order {
 	case "", "Ascending":
 	case "Descending":
 		req.Page.Descending = true
@@ -72,7 +72,7 @@ func (c *call) versionsRequestV1() (emulator.Request, error) {
 
 // timeV1 reads a bound, to Unix milliseconds; 0 is none.
 func (c *call) timeV1(name, detail string) (int64, error) {
-	text := c.query.Get(name)
+	text := c.param(name)
 	if text == "" {
 		return 0, nil
 	}
@@ -110,7 +110,7 @@ func (c *call) listRevisions() (response, error) {
 	if err != nil {
 		return response{}, err
 	}
-	if len(result.Items) == 0 && c.query.Get("filter") == "" && req.Page.Cursor == "" {
+	if len(result.Items) == 0 && c.param("filter") == "" && req.Page.Cursor == "" {
 		return response{}, noEntry() // assumed
 	}
 	entries := []entryJSON{}
