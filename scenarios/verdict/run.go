@@ -27,6 +27,21 @@ type Run struct {
 	Rows    []Row           `json:"rows"`          // by Cell, then World
 	Claims  []Result        `json:"claims"`
 	Hash    string          `json:"hash"` // of all rows' hashes, in order
+
+	// Confidence is that of each bound, one-sided: 0.95.
+	Confidence float64 `json:"confidence,omitempty"`
+	// Rules are the plan's faults, so that a report can tell those that never fired.
+	Rules []Rule `json:"rules,omitempty"`
+	// Assumed are values that the plan takes from no measurement, in words.
+	Assumed []string `json:"assumed,omitempty"`
+	// Zoo says how well the checks catch planted bugs, where that was tried.
+	Zoo []ZooResult `json:"zoo,omitempty"`
+}
+
+// Rule is one fault of a plan.
+type Rule struct {
+	ID   string `json:"id"` // as in Row.Fired
+	Kind string `json:"kind"`
 }
 
 // Shards says which parts of a run are in it: striding, shard i of n has the worlds w with
@@ -89,6 +104,7 @@ type Example struct {
 	Text      string        `json:"text"`
 	Story     []Event       `json:"story,omitempty"`    // what led to it, in order
 	Versions  []Version     `json:"versions,omitempty"` // of the key, in order
+	Faults    []string      `json:"faults,omitempty"`   // the fewest that still bring it about
 }
 
 // Event is one line of a story: who did what to whom.
@@ -138,6 +154,7 @@ type Point struct {
 type Result struct {
 	Claim   string        `json:"claim"` // as it was written
 	Metric  string        `json:"metric"`
+	Unit    Unit          `json:"unit,omitempty"`
 	Cell    string        `json:"cell,omitempty"`
 	Means   string        `json:"means"` // the definition, in words
 	Verdict stats.Verdict `json:"verdict"`
@@ -157,6 +174,16 @@ type Result struct {
 	// Running is the estimate with its bounds after so many worlds, thinned out, for a chart.
 	Running []Look `json:"running,omitempty"`
 }
+
+// Unit is what a result's Value, its bounds and its limit count.
+type Unit string
+
+// The units.
+const (
+	Share   Unit = "share" // 0.999 is 99.9 %
+	Seconds Unit = "seconds"
+	Number  Unit = "number" // of what happened, with bounds on the share of worlds with any
+)
 
 // Look is an estimate after some of the worlds.
 type Look struct {
