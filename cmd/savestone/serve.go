@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"savestone/emulator"
-	"savestone/emulator/memorystore"
 	"savestone/emulator/opencloud"
 )
 
@@ -88,17 +87,16 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err != nil {
 		return err
 	}
-	emu, err := f.open(cmd.Context())
+	all, err := f.universes(cmd.Context())
 	if err != nil {
 		return err
 	}
-	o.Service = emu
 	listener, err := f.listener(cmd.Context())
 	if err != nil {
-		return errors.Join(err, emu.Close())
+		return errors.Join(err, all.Close())
 	}
 	server := &http.Server{
-		Handler:           guard(opencloud.New(o), f.names(listener)),
+		Handler:           guard(f.handler(all, o), f.names(listener)),
 		ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, IdleTimeout: idleTimeout,
 		MaxHeaderBytes: headersBytesMax,
 	}
@@ -106,7 +104,7 @@ func serve(cmd *cobra.Command, f serveFlags) error {
 	if err == nil {
 		err = serveUntilDone(cmd.Context(), server, listener)
 	}
-	return errors.Join(err, emu.Close())
+	return errors.Join(err, all.Close())
 }
 
 // serveUntilDone answers until ctx is done, and then finishes what has begun.
@@ -129,10 +127,7 @@ func serveUntilDone(ctx context.Context, server *http.Server, listener net.Liste
 
 // options reads what the API shall be like.
 func (f *serveFlags) options() (opencloud.Options, error) {
-	o := opencloud.Options{
-		UniverseID: f.universe, Loose: f.loose,
-		MemoryStores: memorystore.New(emulator.Wall{}, memorystore.Options{Users: f.ccu}),
-	}
+	o := opencloud.Options{Loose: f.loose}
 	switch {
 	case f.universe < 0:
 		return o, usage("--universe-id: got %d, want 0 or more", f.universe)
@@ -184,29 +179,6 @@ func readKeys(file string) ([]opencloud.Key, error) {
 		}
 	}
 	return keys, nil
-}
-
-// open opens the database.
-func (f *serveFlags) open(ctx context.Context) (*emulator.Emulator, error) {
-	path := f.db
-	if f.memory {
-		path = emulator.InMemory
-	} else if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, &exit{exitEnvironment, err}
-	}
-	profile, err := emulator.ProfileNamed(f.profile)
-	if err != nil {
-		return nil, err
-	}
-	o := emulator.Options{Profile: profile, CCU: func() int { return f.ccu }}
-	if f.durability == "full" {
-		o.Durability = emulator.Full
-	}
-	emu, err := emulator.Open(ctx, path, o)
-	if err != nil {
-		return nil, &exit{exitEnvironment, err}
-	}
-	return emu, nil
 }
 
 // listener takes the address. What others on the network could reach needs a key.

@@ -40,9 +40,10 @@ func (st *Store) ListKeys(ctx context.Context, l KeyListing) (*Pages, error) {
 // VersionListing says which versions ListVersions is about; its zero value asks for all, oldest
 // first.
 type VersionListing struct {
-	Descending   bool  // newest first
-	FromMS, ToMS int64 // Unix milliseconds, inclusive; 0 means no bound (R122)
-	PageSize     int   // 0 means Roblox's default (R123)
+	Descending   bool   // newest first
+	FromMS, ToMS int64  // Unix milliseconds, inclusive; 0 means no bound (R122)
+	PageSize     int    // 0 means Roblox's default (R123)
+	Cursor       string // Pages.Cursor of the listing to resume
 }
 
 // ListVersions lists key's versions, the current one and tombstones too (R121).
@@ -54,7 +55,8 @@ func (st *Store) ListVersions(
 		return nil, err
 	}
 	req.Page = emulator.Page{
-		Size: l.PageSize, Descending: l.Descending, FromMS: l.FromMS, ToMS: l.ToMS,
+		Size: l.PageSize, Cursor: l.Cursor,
+		Descending: l.Descending, FromMS: l.FromMS, ToMS: l.ToMS,
 	}
 	return st.server.list(ctx, listVersionsMethod, req)
 }
@@ -98,13 +100,16 @@ type SortedListing struct {
 	Descending bool
 	PageSize   int    // 1..100; 0 means the default of 50, a script's own 0 is an error (R157)
 	Min, Max   *int64 // inclusive; nil means no bound (R158)
+	Cursor     string // Pages.Cursor of the listing to resume
 }
 
 // GetSorted lists an ordered store by value (R156).
 func (st *Store) GetSorted(ctx context.Context, l SortedListing) (*Pages, error) {
 	return st.server.list(ctx, getSortedMethod, emulator.Request{
 		Op: emulator.OpListSorted, Store: st.id,
-		Page: emulator.Page{Size: l.PageSize, Descending: l.Descending, Min: l.Min, Max: l.Max},
+		Page: emulator.Page{
+			Size: l.PageSize, Cursor: l.Cursor, Descending: l.Descending, Min: l.Min, Max: l.Max,
+		},
 	})
 }
 

@@ -30,52 +30,17 @@ type Change struct {
 func (st *Store) Update(
 	ctx context.Context, key string, transform Transform,
 ) (emulator.Result, error) {
-	req, err := st.at(emulator.OpGet, key)
+	u, err := st.BeginUpdate(ctx, key)
 	if err != nil {
 		return emulator.Result{}, err
 	}
-	if err := st.server.admissible(updateWriteMethod); err != nil {
-		return emulator.Result{}, err
-	}
-	turn := st.server.drawTurn(entryOf(&req))
-	defer turn.leave()
-	read, err := st.server.charge(ctx, updateReadMethod, req)
-	if err != nil {
-		return emulator.Result{}, err
-	}
-	if err := turn.wait(ctx); err != nil {
-		return emulator.Result{}, err
-	}
-	return st.update(ctx, read, transform)
-}
-
-// update is the loop of an Update whose turn it is.
-func (st *Store) update(
-	ctx context.Context, read *call, transform Transform,
-) (emulator.Result, error) {
-	var write *call
+	defer u.End()
 	for {
-		current, err := st.read(ctx, read)
-		if err != nil {
-			return emulator.Result{}, err
-		}
-		change, err := transform(current)
+		change, err := transform(u.Current())
 		if err != nil || change.Cancel {
 			return emulator.Result{}, err
 		}
-		put := emulator.Request{Op: emulator.OpPut, Store: read.req.Store, Key: read.req.Key}
-		put.Value, put.UserIDs, put.Metadata = change.Value, change.UserIDs, change.Metadata
-		put.IfVersion = &current.Info.Version
-		if err := put.Check(); err != nil {
-			return emulator.Result{}, err
-		}
-		if write == nil {
-			if write, err = st.server.charge(ctx, updateWriteMethod, put); err != nil {
-				return emulator.Result{}, err
-			}
-		}
-		write.req = put
-		result, err := st.write(ctx, write)
+		result, err := u.Commit(ctx, change)
 		if !errors.Is(err, emulator.ErrVersionConflict) {
 			return result, err
 		}

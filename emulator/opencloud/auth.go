@@ -143,3 +143,11 @@ func (c *call) storeName() string {
 	}
 	return ""
 }
+
+// Admits reports whether the sender of a request is let in at all to a universe, whatever it asks
+// for. A server with many universes makes none for others.
+func (h *Handler) Admits(r *http.Request, universe int64) bool {
+	c := &call{handler: h, http: r, route: &route{oauth: true}}
+	return c.identify() == nil && (c.key == nil || len(c.key.Universes) == 0 ||
+		slices.Contains(c.key.Universes, universe))
+}

@@ -1,0 +1,85 @@
+package universe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"savestone/emulator"
+	"savestone/emulator/memorystore"
+)
+
+// Universe is one experience. It is safe for concurrent use.
+type Universe struct {
+	ID           int64
+	Path         string // of its database; emulator.InMemory if it has none
+	Clock        *emulator.TravelClock
+	Emulator     *emulator.Emulator // without faults, and nobody is told
+	Service      emulator.Service   // what clients use: faults hit it, and a Trace sees it
+	MemoryStores *memorystore.Universe
+
+	options Options
+	users   atomic.Int64 // players of all its servers
+
+	ctx    context.Context // of what goes on beside requests
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu      sync.Mutex
+	servers map[string]*Server
+}
+
+// open opens a universe over its database.
+func open(ctx context.Context, id int64, path string, o Options) (*Universe, error) {
+	u := &Universe{
+		ID: id, Path: path, Clock: emulator.NewTravelClock(o.Clock), options: o,
+		servers: map[string]*Server{},
+	}
+	emu, err := emulator.Open(ctx, path, emulator.Options{
+		Clock: u.Clock, Profile: o.Profile, CCU: u.Users, Durability: o.Durability,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("universe %d: %w", id, err)
+	}
+	u.Emulator, u.Service = emu, traced{emu}
+	u.MemoryStores = memorystore.New(u.Clock, memorystore.Options{Users: o.CCU})
+	u.ctx, u.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	return u, nil
+}
+
+// Users is how many users the experience has: those of its servers, and at least Options.CCU. Its
+// budgets grow with them.
+func (u *Universe) Users() int { return max(u.options.CCU, int(u.users.Load())) }
+
+// Profile returns the limits that hold.
+func (u *Universe) Profile() *emulator.Profile {
+	if u.options.Profile == nil {
+		return emulator.DefaultProfile()
+	}
+	return u.options.Profile
+}
+
+// Reset forgets everything that is stored, in memory stores too, and what game servers remember of
+// it.
+func (u *Universe) Reset(ctx context.Context) error {
+	if err := u.Emulator.Reset(ctx); err != nil {
+		return err
+	}
+	for _, id := range []memorystore.ScopeID{memorystore.Live, memorystore.Test} {
+		u.MemoryStores.Scope(id).Flush()
+	}
+	u.Forget()
+	return nil
+}
+
+// close ends the universe. Who still waits for its servers gets an error.
+func (u *Universe) close() error {
+	for _, server := range u.Servers() {
+		server.close()
+	}
+	u.cancel()
+	u.work.Wait()
+	return errors.Join(u.Emulator.Close())
+}
