@@ -89,7 +89,7 @@ func withoutVersion(r *http.Request) *http.Request {
 }
 
 // universePart is where an address of Open Cloud names its universe.
-var universePart = regexp.MustCompile(`/universes/+([0-9]+)(?:[/:?]|$)`)
+var universePart = regexp.MustCompile(`(?i)/universes/+([0-9]+)(?:[/:?]|$)`)
 
 // cloudOf returns what answers a request to Open Cloud: its universe, or else somebody who refuses
 // it in the right words. Only who is let in has a universe come to be.

@@ -1,0 +1,9 @@
+package control_test
+
+import "time"
+
+const (
+	eventually = 10 * time.Second // for what another goroutine does at once
+	tick       = time.Millisecond
+	frame      = time.Second / 60
+)
