@@ -59,7 +59,7 @@ func (g *Game) instance(node *rojo.Node, parent *roblox.Instance) *roblox.Instan
 // says so.
 func (g *Game) dress(instance *roblox.Instance, node *rojo.Node) error {
 	for _, p := range node.Properties {
-		value, ok := g.value(p.Value)
+		value, ok := g.value(instance.PropertyType(p.Name), p.Value)
 		if !ok {
 			continue
 		}
@@ -68,9 +68,10 @@ func (g *Game) dress(instance *roblox.Instance, node *rojo.Node) error {
 		}
 	}
 	for _, p := range node.Attributes {
-		value, ok := g.value(p.Value)
+		value, ok := g.value("", p.Value)
 		if !ok {
-			continue
+			return fmt.Errorf("%s: attribute %s of %s: savestone does not emulate values of %s",
+				where(node), p.Name, node.Name, typeName(p.Value))
 		}
 		if err := instance.SetAttribute(p.Name, value); err != nil {
 			return fmt.Errorf("%s: attribute %s of %s: %w", where(node), p.Name, node.Name, err)
@@ -89,21 +90,18 @@ func where(node *rojo.Node) string {
 	return node.Files[0]
 }
 
-// value converts a property's value as far as scripts of a server can use it.
-func (g *Game) value(v any) (lua.LValue, bool) {
-	switch v := v.(type) {
-	case bool:
-		return lua.LBool(v), true
-	case float64:
-		return lua.LNumber(v), true
-	case string:
-		return lua.LString(v), true
-	case rojo.Typed:
-		switch v.Type {
-		case "Bool", "String", "Float32", "Float64", "Int32", "Int64", "Enum", "BrickColor",
-			"Content", "ProtectedString":
-			return g.value(v.Value)
-		}
+// value converts a property's value. Kind is the type of the property, for values whose file leaves
+// it to the class.
+func (g *Game) value(kind string, v any) (lua.LValue, bool) {
+	if typed, ok := v.(rojo.Typed); ok {
+		return g.FileValue(typed.Type, typed.Value)
 	}
-	return nil, false
+	return g.FileValue(kind, v)
+}
+
+func typeName(v any) string {
+	if typed, ok := v.(rojo.Typed); ok {
+		return "the type " + typed.Type
+	}
+	return fmt.Sprintf("this form (%v)", v)
 }

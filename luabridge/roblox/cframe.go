@@ -121,29 +121,75 @@ func (c CFrame) eulerXYZ() (x, y, z float64) {
 	return x, y, z
 }
 
+// eulerYXZ returns the angles about X, Y and Z whose rotations, multiplied in the order Y, X, Z,
+// give this one; Roblox calls them the orientation.
+func (c CFrame) eulerYXZ() (x, y, z float64) {
+	r := c.Rotation
+	x = -math.Asin(min(max(float64(r[1].Z), -1), 1)) + 0 // and never -0
+	y = math.Atan2(float64(r[0].Z), float64(r[2].Z))
+	z = math.Atan2(float64(r[1].X), float64(r[1].Y))
+	return x, y, z
+}
+
+// axisAngle returns the axis and the angle of the rotation.
+func (c CFrame) axisAngle() (stdlib.Vector, float64) {
+	r := c.Rotation
+	axis := stdlib.Vector{X: r[2].Y - r[1].Z, Y: r[0].Z - r[2].X, Z: r[1].X - r[0].Y}
+	sine, cosine := float64(vec3.magnitude(axis))/2, float64(r[0].X+r[1].Y+r[2].Z-1)/2
+	turn := math.Atan2(sine, cosine)
+	switch {
+	case turn == 0:
+		return stdlib.Vector{X: 1}, 0
+	case sine > 1e-4:
+		return vec3.scale(axis, float32(1/(2*sine))), turn
+	}
+	// Half a turn: the axis is in the diagonal, its signs in the rest.
+	part := func(n float32) float32 { return float32(math.Sqrt(max(float64(n+1)/2, 0))) }
+	axis = stdlib.Vector{X: part(r[0].X), Y: part(r[1].Y), Z: part(r[2].Z)}
+	if r[0].Y < 0 {
+		axis.Y = -axis.Y
+	}
+	if r[0].Z < 0 || r[0].Y == 0 && r[1].Z < 0 {
+		axis.Z = -axis.Z
+	}
+	return axis, turn
+}
+
+// ofAxisAngle is the reverse of axisAngle.
+func ofAxisAngle(axis stdlib.Vector, angle float64) CFrame {
+	if length := vec3.magnitude(axis); length > 0 {
+		axis = vec3.scale(axis, 1/length)
+	}
+	half := float32(math.Sin(angle / 2))
+	return ofQuaternion(axis.X*half, axis.Y*half, axis.Z*half, float32(math.Cos(angle/2)))
+}
+
+func ofQuaternion(x, y, z, w float32) CFrame {
+	if length := x*x + y*y + z*z + w*w; length > 0 {
+		n := float32(1 / math.Sqrt(float64(length)))
+		x, y, z, w = x*n, y*n, z*n, w*n
+	}
+	return CFrame{Rotation: [3]stdlib.Vector{
+		{X: 1 - 2*(y*y+z*z), Y: 2 * (x*y - z*w), Z: 2 * (x*z + y*w)},
+		{X: 2 * (x*y + z*w), Y: 1 - 2*(x*x+z*z), Z: 2 * (y*z - x*w)},
+		{X: 2 * (x*z - y*w), Y: 2 * (y*z + x*w), Z: 1 - 2*(x*x+y*y)},
+	}}
+}
+
+// lerp turns and moves a part of the way to another frame.
+func (c CFrame) lerp(to CFrame, alpha float64) CFrame {
+	axis, angle := c.inverse().times(to).axisAngle()
+	between := CFrame{Rotation: c.Rotation}.times(ofAxisAngle(axis, angle*alpha))
+	between.Position = vec3.lerp(c.Position, to.Position, float32(alpha))
+	return between
+}
+
 func cframeDatatype() Datatype {
 	vector := func(get func(CFrame) stdlib.Vector) func(*Server, any) lua.LValue {
 		return func(s *Server, self any) lua.LValue { return vec3.box(s, get(self.(CFrame))) }
 	}
-	frame := func(name string, compute func(c, d CFrame) CFrame) datatypeMethod {
-		return func(L *lua.LState, self any) int {
-			return cframe.give(L, compute(self.(CFrame), cframe.arg(L, 2, name)))
-		}
-	}
-	moved := func(name string, compute func(CFrame, stdlib.Vector) stdlib.Vector) datatypeMethod {
-		return func(L *lua.LState, self any) int {
-			return vec3.give(L, compute(self.(CFrame), vec3.arg(L, 2, name)))
-		}
-	}
-	angles := func(L *lua.LState, self any) int {
-		x, y, z := self.(CFrame).eulerXYZ()
-		return vm.Return(L, lua.LNumber(x), lua.LNumber(y), lua.LNumber(z))
-	}
-	components := func(L *lua.LState, self any) int {
-		for _, n := range self.(CFrame).components() {
-			L.Push(lua.LNumber(n))
-		}
-		return 12
+	axis := func(n int) func(*Server, any) lua.LValue {
+		return vector(func(c CFrame) stdlib.Vector { return c.column(n) })
 	}
 	return Datatype{
 		Name: "CFrame",
@@ -155,8 +201,8 @@ func cframeDatatype() Datatype {
 		},
 		Derived: map[string]func(*Server, any) lua.LValue{
 			"Position":    vector(func(c CFrame) stdlib.Vector { return c.Position }),
-			"RightVector": vector(func(c CFrame) stdlib.Vector { return c.column(0) }),
-			"UpVector":    vector(func(c CFrame) stdlib.Vector { return c.column(1) }),
+			"RightVector": axis(0), "XVector": axis(0),
+			"UpVector": axis(1), "YVector": axis(1), "ZVector": axis(2),
 			"LookVector": vector(func(c CFrame) stdlib.Vector {
 				return vec3.scale(c.column(2), -1)
 			}),
@@ -164,24 +210,75 @@ func cframeDatatype() Datatype {
 				return cframe.box(s, CFrame{Rotation: self.(CFrame).Rotation})
 			},
 		},
-		Methods: map[string]datatypeMethod{
-			"GetComponents": components, "components": components,
-			"ToEulerAnglesXYZ": angles,
-			"Inverse": func(L *lua.LState, self any) int {
-				return cframe.give(L, self.(CFrame).inverse())
-			},
-			"ToWorldSpace": frame("ToWorldSpace", CFrame.times),
-			"ToObjectSpace": frame("ToObjectSpace", func(c, d CFrame) CFrame {
-				return c.inverse().times(d)
-			}),
-			"PointToWorldSpace":  moved("PointToWorldSpace", CFrame.point),
-			"VectorToWorldSpace": moved("VectorToWorldSpace", CFrame.turn),
-			"PointToObjectSpace": moved("PointToObjectSpace",
-				func(c CFrame, v stdlib.Vector) stdlib.Vector { return c.inverse().point(v) }),
-			"VectorToObjectSpace": moved("VectorToObjectSpace",
-				func(c CFrame, v stdlib.Vector) stdlib.Vector { return c.inverse().turn(v) }),
-		},
+		Methods: cframeMethods(),
 	}
+}
+
+func cframeMethods() map[string]datatypeMethod {
+	frame := func(name string, compute func(c, d CFrame) CFrame) datatypeMethod {
+		return func(L *lua.LState, self any) int {
+			return cframe.give(L, compute(self.(CFrame), cframe.arg(L, 2, name)))
+		}
+	}
+	moved := func(name string, compute func(CFrame, stdlib.Vector) stdlib.Vector) datatypeMethod {
+		return func(L *lua.LState, self any) int {
+			return vec3.give(L, compute(self.(CFrame), vec3.arg(L, 2, name)))
+		}
+	}
+	angles := func(of func(CFrame) (x, y, z float64)) datatypeMethod {
+		return func(L *lua.LState, self any) int {
+			x, y, z := of(self.(CFrame))
+			return vm.Return(L, lua.LNumber(x), lua.LNumber(y), lua.LNumber(z))
+		}
+	}
+	components := func(L *lua.LState, self any) int {
+		for _, n := range self.(CFrame).components() {
+			L.Push(lua.LNumber(n))
+		}
+		return 12
+	}
+	return map[string]datatypeMethod{
+		"GetComponents": components, "components": components,
+		"ToEulerAnglesXYZ": angles(CFrame.eulerXYZ),
+		"ToEulerAnglesYXZ": angles(CFrame.eulerYXZ),
+		"ToOrientation":    angles(CFrame.eulerYXZ),
+		"ToAxisAngle": func(L *lua.LState, self any) int {
+			about, angle := self.(CFrame).axisAngle()
+			return vm.Return(L, vec3.box(Of(L), about), lua.LNumber(angle))
+		},
+		"Lerp": func(L *lua.LState, self any) int {
+			to, alpha := cframe.arg(L, 2, "Lerp"), vm.ArgNumber(L, 3, "Lerp")
+			return cframe.give(L, self.(CFrame).lerp(to, alpha))
+		},
+		"FuzzyEq": func(L *lua.LState, self any) int {
+			return vm.Return(L, lua.LBool(self.(CFrame).near(cframe.arg(L, 2, "FuzzyEq"),
+				vm.OptNumber(L, 3, "FuzzyEq", 1e-5))))
+		},
+		"Inverse": func(L *lua.LState, self any) int {
+			return cframe.give(L, self.(CFrame).inverse())
+		},
+		"ToWorldSpace": frame("ToWorldSpace", CFrame.times),
+		"ToObjectSpace": frame("ToObjectSpace", func(c, d CFrame) CFrame {
+			return c.inverse().times(d)
+		}),
+		"PointToWorldSpace":  moved("PointToWorldSpace", CFrame.point),
+		"VectorToWorldSpace": moved("VectorToWorldSpace", CFrame.turn),
+		"PointToObjectSpace": moved("PointToObjectSpace",
+			func(c CFrame, v stdlib.Vector) stdlib.Vector { return c.inverse().point(v) }),
+		"VectorToObjectSpace": moved("VectorToObjectSpace",
+			func(c CFrame, v stdlib.Vector) stdlib.Vector { return c.inverse().turn(v) }),
+	}
+}
+
+// near reports whether no component differs by more than epsilon.
+func (c CFrame) near(d CFrame, epsilon float64) bool {
+	other := d.components()
+	for i, n := range c.components() {
+		if math.Abs(float64(n-other[i])) > epsilon {
+			return false
+		}
+	}
+	return true
 }
 
 func cframeMeta() map[string]lua.LGFunction {
@@ -211,6 +308,11 @@ func newCFrame(L *lua.LState) int {
 		return cframe.give(L, lookAt(at, target, stdlib.Vector{Y: 1}))
 	case isVector:
 		return cframe.give(L, CFrame{at, unrotated})
+	case L.GetTop() == 7:
+		n := numbers(L, "new", 7)
+		turned := ofQuaternion(n[3], n[4], n[5], n[6])
+		turned.Position = stdlib.Vector{X: n[0], Y: n[1], Z: n[2]}
+		return cframe.give(L, turned)
 	case L.GetTop() > 3:
 		return cframe.give(L, cframeOf(numbers(L, "new", 12)))
 	}
@@ -235,6 +337,11 @@ func (s *Server) cframeGlobal() lua.LValue {
 		"fromEulerAnglesXYZ": turned("fromEulerAnglesXYZ", 0, 1, 2),
 		"fromEulerAnglesYXZ": turned("fromEulerAnglesYXZ", 1, 0, 2),
 		"fromOrientation":    turned("fromOrientation", 1, 0, 2),
+		"fromAxisAngle": func(L *lua.LState) int {
+			axis, angle := vec3.arg(L, 1, "fromAxisAngle"), vm.ArgNumber(L, 2, "fromAxisAngle")
+			return cframe.give(L, ofAxisAngle(axis, angle))
+		},
+		"fromMatrix": fromMatrix,
 		"lookAt": func(L *lua.LState) int {
 			up := stdlib.Vector{Y: 1}
 			if L.Get(3) != lua.LNil {
@@ -244,4 +351,20 @@ func (s *Server) cframeGlobal() lua.LValue {
 				vec3.arg(L, 2, "lookAt"), up))
 		},
 	}, map[string]lua.LValue{"identity": cframe.box(s, CFrame{Rotation: unrotated})})
+}
+
+// fromMatrix is CFrame.fromMatrix: a place and where the axes point.
+func fromMatrix(L *lua.LState) int {
+	at := vec3.arg(L, 1, "fromMatrix")
+	x, y := vec3.arg(L, 2, "fromMatrix"), vec3.arg(L, 3, "fromMatrix")
+	z, given := vec3.of(L.Get(4))
+	if !given {
+		z = stdlib.Vector{X: x.Y*y.Z - x.Z*y.Y, Y: x.Z*y.X - x.X*y.Z, Z: x.X*y.Y - x.Y*y.X}
+		if length := vec3.magnitude(z); length > 0 {
+			z = vec3.scale(z, 1/length)
+		}
+	}
+	return cframe.give(L, CFrame{at, [3]stdlib.Vector{
+		{X: x.X, Y: y.X, Z: z.X}, {X: x.Y, Y: y.Y, Z: z.Y}, {X: x.Z, Y: y.Z, Z: z.Z},
+	}})
 }

@@ -22,9 +22,12 @@ type Class struct {
 	// Init sets up what an Instance keeps in Go, Instance.Data.
 	Init func(*Instance)
 
-	plain   bool // not emulated: a file has Instances of it
-	super   *Class
-	members map[string]*member
+	plain    bool // no code is about it: what its Instances can do is only listed
+	super    *Class
+	members  map[string]*member
+	found    map[string]*member    // by find, also inherited
+	listed   map[string]string     // see listing
+	defaults map[string]lua.LValue // see listedDefault
 }
 
 // Property is a value that an Instance has under a name.
@@ -58,6 +61,7 @@ type member struct {
 	kind     memberKind
 	property *Property
 	function *lua.LFunction // the same for every Instance, so that methods compare equal
+	listed   bool           // not this package's own: the default may be unknown
 }
 
 // registry holds the classes of one server. It belongs to the server because the functions in it
@@ -67,7 +71,8 @@ type registry map[string]*Class
 // classTables lists the classes of the package, an area each.
 func classTables() [][]*Class {
 	return [][]*Class{
-		instanceClasses(), containerClasses(), valueClasses(), scriptClasses(), remoteClasses(),
+		instanceClasses(), containerClasses(), placedClasses(), {humanoidClass()}, valueClasses(),
+		scriptClasses(), remoteClasses(),
 		gameClasses(), serviceClasses(), fileSystemClasses(), playerClasses(), runClasses(),
 		dataStoreClasses(), memoryStoreClasses(), {httpServiceClass(), messagingClass()},
 	}
@@ -139,7 +144,24 @@ func (c *Class) is(name string) bool {
 }
 
 // find returns a member of the class or of those it inherits from, or nil.
-func (c *Class) find(name string) *member {
+func (s *Server) find(c *Class, name string) *member {
+	if m, ok := c.found[name]; ok {
+		return m
+	}
+	m := c.findOwn(name)
+	if m == nil {
+		m = c.findListed(s, name)
+	}
+	if m != nil { // a name that is no member may be a child's, and of those there is no end
+		if c.found == nil {
+			c.found = map[string]*member{}
+		}
+		c.found[name] = m
+	}
+	return m
+}
+
+func (c *Class) findOwn(name string) *member {
 	for ; c != nil; c = c.super {
 		if m, ok := c.members[name]; ok {
 			return m
@@ -147,6 +169,9 @@ func (c *Class) find(name string) *member {
 	}
 	return nil
 }
+
+// member returns a member of the Instance's class, or nil.
+func (i *Instance) member(name string) *member { return i.server.find(i.class, name) }
 
 func (c *Class) init(i *Instance) {
 	if c.super != nil {

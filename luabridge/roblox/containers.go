@@ -9,12 +9,6 @@ func containerClasses() []*Class {
 	return []*Class{
 		{Name: "Folder", Super: "Instance", Creatable: true},
 		{Name: "Configuration", Super: "Instance", Creatable: true},
-		{Name: "PVInstance", Super: "Instance"},
-		{Name: "Model", Super: "PVInstance", Creatable: true, Properties: map[string]*Property{
-			"PrimaryPart": {Type: refType()},
-		}},
-		{Name: "Actor", Super: "Model", Creatable: true},
-		{Name: "WorldRoot", Super: "Model"},
 	}
 }
 

@@ -22,7 +22,7 @@ func TestServicesAreFoundMadeOrRefused(t *testing.T) {
 		{`game:GetService("Nonsense")`, "'Nonsense' is not a valid Service name"},
 		{`game:FindService("Nonsense")`, "'Nonsense' is not a valid Service name"},
 		{`game:GetService("TweenService"):Create(workspace)`,
-			"savestone does not emulate TweenService.Create, nor the rest of the class"},
+			"savestone does not emulate TweenService:Create"},
 		{`game:GetService("TweenService").Parent = nil`, "The Parent property of TweenService is " +
 			"locked, current parent: Game, new parent NULL"},
 		{`game:GetService()`, "Argument 1 missing or nil"},

@@ -25,6 +25,8 @@ func (s *Server) setGlobals() {
 	values["Random"], values["TweenInfo"] = s.randomGlobal(), s.tweenInfoGlobal()
 	maps.Copy(values, s.vectorGlobals())
 	maps.Copy(values, s.udimGlobals())
+	maps.Copy(values, s.recordGlobals())
+	values["BrickColor"] = s.brickColorGlobal()
 	functions := s.legacyGlobals()
 	functions["print"] = s.printer(Print)
 	functions["warn"] = s.printer(Warning)

@@ -333,7 +333,7 @@ func (i *Instance) clone(parent *Instance, copies map[*Instance]*Instance) *Inst
 	c := i.server.NewInstance(i.class.Name, i.name, nil)
 	copies[i] = c
 	for name, value := range i.values {
-		if m := i.class.find(name); m == nil || m.kind == propertyMember {
+		if m := i.member(name); m == nil || m.kind == propertyMember {
 			c.keep(name, value)
 		}
 	}

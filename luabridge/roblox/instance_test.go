@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	lua "github.com/yuin/gopher-lua"
 )
 
 func TestInstanceIsTheSameValueWhereverItComesFrom(t *testing.T) {
@@ -48,7 +47,6 @@ func TestWrongUseOfAnInstanceIsToldInRobloxsWords(t *testing.T) {
 		{`workspace:IsAncestorOf(1)`, "Unable to cast value to Object"},
 		{`Instance.new("Nonsense")`, `Unable to create an Instance of type "Nonsense"`},
 		{`Instance.new("Workspace")`, `Unable to create an Instance of type "Workspace"`},
-		{`Instance.new("Part")`, `savestone does not emulate the class "Part"`},
 		{`Instance.new("Folder").ClassName = "x"`,
 			"Unable to assign property ClassName. Property is read only"},
 		{`Instance.new("Folder").Name = {}`,
@@ -206,20 +204,6 @@ func TestCollectionServiceSeesTaggedInstancesOfTheGameOnly(t *testing.T) {
 		folder:RemoveTag("Door")
 		print(#Collection:GetTagged("Door"), #folder:GetTags())`,
 		"0", "Folder true", "0 0", "added Folder", "removed Folder")
-}
-
-func TestInstanceOfAClassWeLackKeepsWhatAFileSays(t *testing.T) {
-	w := newWorld(t, Options{})
-	part := w.NewInstance("Part", "Brick", w.Service("Workspace"))
-	require.NoError(t, part.Load("Transparency", lua.LNumber(0.5)))
-	require.Equal(t, `0.5 Part true true false
-savestone does not emulate Part.Anchored, nor the rest of the class
-savestone does not emulate the class "Part"`, w.run(`
-		local part = workspace.Brick
-		print(part.Transparency, part.ClassName, part:IsA("BasePart"), part:IsA("PVInstance"),
-			part:IsA("MeshPart"))
-		print(select(2, pcall(function() return part.Anchored end)))
-		print(select(2, pcall(Instance.new, "Part")))`))
 }
 
 func TestClassesInheritAsRobloxsDo(t *testing.T) {

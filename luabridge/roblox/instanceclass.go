@@ -167,17 +167,17 @@ func signalMethods() map[string]Method {
 	return map[string]Method{
 		"GetPropertyChangedSignal": func(c Call) int {
 			name := c.String(1)
-			if m := c.Self.class.find(name); m == nil || m.kind != propertyMember {
+			if m := c.Self.member(name); m == nil || m.kind != propertyMember {
 				c.Raise("%s is not a valid property name.", name)
 			}
 			return c.Return(c.Self.Signal(propertySignal(name)).object)
 		},
 		"IsPropertyModified": func(c Call) int {
-			m := c.Self.class.find(c.String(1))
+			m := c.Self.member(c.String(1))
 			if m == nil || m.kind != propertyMember {
 				c.Raise("%s is not a valid property name.", c.String(1))
 			}
-			return c.Return(lua.LBool(c.Self.property(m) != m.property.Default))
+			return c.Return(lua.LBool(c.Self.values[m.name] != nil))
 		},
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // Get returns what a script gets for instance.name: a member of the class or else a child (R252).
 func (i *Instance) Get(name string) (lua.LValue, error) {
-	m := i.class.find(name)
+	m := i.member(name)
 	if m == nil {
 		if value, ok := i.values[name]; ok { // a file gave it to a class this package lacks
 			return value, nil
@@ -30,9 +30,14 @@ func (i *Instance) Get(name string) (lua.LValue, error) {
 		return nil, fmt.Errorf("%s is a callback member of %s; you can only set the callback "+
 			"value, get is not available", name, i.class.Name)
 	}
-	return i.property(m), nil
+	if value := i.property(m); value != nil {
+		return value, nil
+	}
+	return nil, fmt.Errorf("savestone does not know what %s.%s is before something sets it",
+		i.class.Name, name)
 }
 
+// property returns the value of a property, nil for a listed one whose default is not known.
 func (i *Instance) property(m *member) lua.LValue {
 	if m.property.Get != nil {
 		return m.property.Get(i)
@@ -40,11 +45,14 @@ func (i *Instance) property(m *member) lua.LValue {
 	if value, ok := i.values[m.name]; ok {
 		return value
 	}
+	if m.listed {
+		return i.class.listedDefault(i.server, m.name)
+	}
 	return m.property.Default
 }
 
 // Value returns a property's value; the class must have it.
-func (i *Instance) Value(name string) lua.LValue { return i.property(i.class.find(name)) }
+func (i *Instance) Value(name string) lua.LValue { return i.property(i.member(name)) }
 
 // Callback returns the function that a script assigned to a callback member, or nil.
 func (i *Instance) Callback(name string) *lua.LFunction {
@@ -53,7 +61,8 @@ func (i *Instance) Callback(name string) *lua.LFunction {
 }
 
 func (i *Instance) noMember(name string) error {
-	if _, known := robloxClasses()[i.class.Name]; known && i.class.plain {
+	_, known := robloxClasses()[i.class.Name]
+	if known && i.class.plain && len(i.class.listing()) == 0 {
 		return fmt.Errorf("savestone does not emulate %s.%s, nor the rest of the class",
 			i.class.Name, name)
 	}
@@ -62,7 +71,7 @@ func (i *Instance) noMember(name string) error {
 
 // Set does what a script's instance.name = value does.
 func (i *Instance) Set(name string, value lua.LValue) error {
-	m := i.class.find(name)
+	m := i.member(name)
 	switch {
 	case m == nil:
 		return i.noMember(name)
@@ -84,7 +93,7 @@ func (i *Instance) Set(name string, value lua.LValue) error {
 
 // Store assigns a property, checked by its type, also one that scripts can only read.
 func (i *Instance) Store(name string, value lua.LValue) error {
-	m := i.class.find(name)
+	m := i.member(name)
 	if m == nil || m.kind != propertyMember {
 		return i.noMember(name)
 	}
@@ -95,7 +104,8 @@ func (i *Instance) Store(name string, value lua.LValue) error {
 	if m.property.Set != nil {
 		return m.property.Set(i, kept)
 	}
-	if i.property(m) == kept {
+	now, plainData := i.property(m), m.property.Type.Initial != nil
+	if now == kept || plainData && now != nil && sameValue(now, kept) {
 		return nil
 	}
 	i.keep(name, kept)
@@ -106,11 +116,20 @@ func (i *Instance) Store(name string, value lua.LValue) error {
 // Load gives a property the value that a file has for it. A property that the class does not know
 // is kept as it is.
 func (i *Instance) Load(name string, value lua.LValue) error {
-	if m := i.class.find(name); m != nil && m.kind == propertyMember {
+	if m := i.member(name); m != nil && m.kind == propertyMember {
 		return i.Store(name, value)
 	}
 	i.keep(name, value)
 	return nil
+}
+
+// PropertyType returns what a file's value for a property has to become: the name of a datatype or
+// of a plain type, "" if the class knows no such property.
+func (i *Instance) PropertyType(name string) string {
+	if m := i.member(name); m != nil && m.kind == propertyMember {
+		return m.property.Type.Name
+	}
+	return ""
 }
 
 // callbackSignal is the event of a callback member being assigned.
@@ -149,7 +168,7 @@ func memberName(L *lua.LState) string {
 	return string(name)
 }
 
-// lacks reports whether Roblox has a class that this package does not emulate.
+// lacks reports whether Roblox has a class that this package has no code for.
 func (s *Server) lacks(class string) bool {
 	c, ok := s.classes[class]
 	_, known := robloxClasses()[class]
@@ -163,7 +182,10 @@ func (s *Server) create(class string) (*Instance, error) {
 	case ok && c.Creatable:
 		return s.NewInstance(class, cmp.Or(c.NewName, class), nil), nil
 	case s.lacks(class) && robloxClasses()[class].creatable:
-		return nil, fmt.Errorf("savestone does not emulate the class %q", class)
+		if s.classOf(class).is("ValueBase") {
+			return s.NewInstance(class, "Value", nil), nil
+		}
+		return s.NewInstance(class, class, nil), nil
 	}
 	return nil, fmt.Errorf("Unable to create an Instance of type %q", class)
 }

@@ -1,6 +1,7 @@
 package roblox
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -19,18 +20,21 @@ type Datatype struct {
 	// Derived are fields whose value has to be made anew.
 	Derived map[string]func(s *Server, value any) lua.LValue
 
+	// Absent are fields that Roblox has and this package has not.
+	Absent []string
+
 	// Index looks up what is neither field nor method; nil and false when there is none.
 	Index func(self any, name string) (lua.LValue, bool)
 }
 
 // datatypes lists the datatypes of the package.
 func datatypes() []Datatype {
-	return []Datatype{
+	return append(recordDatatypes(),
 		signalDatatype(), connectionDatatype(), enumsDatatype(), enumDatatype(), itemDatatype(),
 		dateTimeDatatype(), vector3Datatype(), vector2Datatype(), cframeDatatype(),
 		color3Datatype(), tweenInfoDatatype(), randomDatatype(), secretDatatype(),
-		udimDatatypes()[0], udimDatatypes()[1],
-	}
+		udimDatatypes()[0], udimDatatypes()[1], brickColorDatatype(),
+	)
 }
 
 // define makes the metatable of a datatype.
@@ -61,6 +65,9 @@ func (s *Server) define(d Datatype) {
 			if value, ok := d.Index(self, name); ok {
 				return vm.Return(L, value)
 			}
+		}
+		if slices.Contains(d.Absent, name) {
+			vm.Raise(L, fmt.Sprintf("savestone does not emulate %s.%s", d.Name, name))
 		}
 		vm.Raise(L, name+" is not a valid member of "+describe(d.Name, self))
 		return 0

@@ -29,12 +29,19 @@ func (s *Server) Join(p Profile) (*Instance, error) {
 	player := s.NewInstance("Player", p.Name, nil)
 	player.Data = p
 	s.known[p.UserID] = p.Name
+	for _, container := range playerContainers {
+		s.NewInstance(container, container, player)
+	}
 	players := s.Service("Players")
 	player.place(players)
 	s.countPlayers()
 	players.fire("PlayerAdded", player.object)
 	return player, nil
 }
+
+// playerContainers are in every player from the start (assumed for Backpack, which in Roblox comes
+// with the first character).
+var playerContainers = []string{"Backpack", "PlayerGui", "StarterGear"}
 
 // Leave takes a player off the server; reason is an item of Enum.PlayerExitReason. The player is
 // still in the tree while the handlers of PlayerRemoving start (R232).
