@@ -132,7 +132,7 @@ func frameProperties() map[string]*Property {
 }
 
 func degrees(x, y, z float64) stdlib.Vector {
-	part := func(angle float64) float32 { return float32(angle*180/math.Pi) }
+	part := func(angle float64) float32 { return float32(angle * 180 / math.Pi) }
 	return stdlib.Vector{X: part(x), Y: part(y), Z: part(z)}
 }
 
