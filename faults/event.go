@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -28,4 +29,18 @@ func (e Event) String() string {
 	return fmt.Sprintf("%v %s %s %s op=%d %d/%q/%q/%q by %q #%d delay=%v",
 		e.At, e.Rule, e.Kind, e.Class, e.Op,
 		e.Store.Kind, e.Store.Name, e.Store.Scope, e.Key, e.Server, e.Seq, e.Delay)
+}
+
+type observerKey struct{}
+
+// Observe has f told of each fault that hits a request with the context, before the fault takes
+// effect: whoever sends a request can tell by it why the answer is what it is.
+func Observe(ctx context.Context, f func(Event)) context.Context {
+	return context.WithValue(ctx, observerKey{}, f)
+}
+
+// observer returns the context's observer, nil if it has none.
+func observer(ctx context.Context) func(Event) {
+	f, _ := ctx.Value(observerKey{}).(func(Event))
+	return f
 }

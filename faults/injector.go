@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"savestone/emulator"
@@ -18,28 +19,64 @@ type Injector struct {
 	next  emulator.Service
 	clock emulator.Clock
 	start time.Time
-	rules [][]*compiled // by stage of pipeline, each in plan order
+	seed  uint64
+	rules atomic.Pointer[stages]
 
-	mu   sync.Mutex
-	seqs map[uint64]uint64 // identity to the number of its requests so far
+	mu    sync.Mutex
+	seqs  map[uint64]uint64 // identity to the number of its requests so far
+	fired map[string]int    // by rule, of those with a Limit
 }
+
+// stages are rules by stage of pipeline, each in plan order; nil if there are none.
+type stages [][]*compiled
 
 // New puts an injector in front of next. Windows of the plan count from the clock's present time.
 func New(
 	next emulator.Service, clock emulator.Clock, seed uint64, plan Plan,
 ) (*Injector, error) {
-	rules, err := plan.compile(seed)
-	if err != nil {
-		return nil, fmt.Errorf("fault plan: %w", err)
+	in := &Injector{
+		next: next, clock: clock, start: clock.Now(), seed: seed,
+		seqs: map[uint64]uint64{}, fired: map[string]int{},
 	}
-	return &Injector{
-		next: next, clock: clock, start: clock.Now(), rules: rules, seqs: map[uint64]uint64{},
-	}, nil
+	if err := in.SetPlan(plan); err != nil {
+		return nil, err
+	}
+	return in, nil
 }
+
+// SetPlan replaces what is to go wrong, while requests are under way; those go on by the plan that
+// they came under. A rule is the same as an earlier one if its ID is: it has fired as often,
+// whether or not plans in between had it, unless Forget was told of it.
+func (in *Injector) SetPlan(plan Plan) error {
+	rules, err := plan.compile(in.seed)
+	if err != nil {
+		return fmt.Errorf("fault plan: %w", err)
+	}
+	ready := stages(rules)
+	if len(plan) == 0 {
+		ready = nil
+	}
+	in.rules.Store(&ready)
+	return nil
+}
+
+// Forget lets the rule of an ID be a new one.
+func (in *Injector) Forget(id string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	delete(in.fired, id)
+}
+
+// Elapsed is the time since the injector was made, by which windows go.
+func (in *Injector) Elapsed() time.Duration { return in.clock.Now().Sub(in.start) }
 
 // Do passes the request on, or does to it what the plan says.
 func (in *Injector) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
-	c := &call{injector: in, req: req, at: in.clock.Now().Sub(in.start)}
+	rules := *in.rules.Load()
+	if rules == nil {
+		return in.next.Do(ctx, req)
+	}
+	c := &call{injector: in, req: req, rules: rules, at: in.Elapsed(), observe: observer(ctx)}
 	c.identity = identityOf(req)
 	in.mu.Lock()
 	c.seq = in.seqs[c.identity]
@@ -52,6 +89,8 @@ func (in *Injector) Do(ctx context.Context, req emulator.Request) (emulator.Resu
 type call struct {
 	injector *Injector
 	req      emulator.Request
+	rules    stages
+	observe  func(Event)   // nil if nobody does
 	at       time.Duration // of arrival, since start
 	identity uint64
 	seq      uint64
@@ -63,8 +102,8 @@ type call struct {
 func (c *call) onward(ctx context.Context) (emulator.Result, error) {
 	here := c.stage
 	defer func() { c.stage = here }()
-	for c.stage < len(c.injector.rules) {
-		rules := c.injector.rules[c.stage]
+	for c.stage < len(c.rules) {
+		rules := c.rules[c.stage]
 		c.stage++
 		if rule := c.deciding(rules); rule != nil {
 			return rule.apply(ctx, c, rule)
@@ -90,7 +129,7 @@ func (in *Injector) exhausted(rule *compiled) bool {
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return rule.fired >= rule.Limit
+	return in.fired[rule.ID] >= rule.Limit
 }
 
 // roll draws whether the rule fires, and takes one of its Limit if so.
@@ -102,25 +141,32 @@ func (c *call) roll(rule *compiled) (roll, bool) {
 	if rule.Limit == 0 {
 		return dice, true
 	}
-	c.injector.mu.Lock()
-	defer c.injector.mu.Unlock()
-	if rule.fired >= rule.Limit {
+	in := c.injector
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.fired[rule.ID] >= rule.Limit {
 		return dice, false // another request was faster
 	}
-	rule.fired++
+	in.fired[rule.ID]++
 	return dice, true
 }
 
 func (c *call) report(rule *compiled, delay time.Duration) {
 	in := c.injector
-	if in.OnFault == nil {
+	if in.OnFault == nil && c.observe == nil {
 		return
 	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.OnFault(Event{
-		At: in.clock.Now().Sub(in.start), Rule: rule.ID, Kind: rule.Kind, Class: rule.class,
+	event := Event{
+		At: in.Elapsed(), Rule: rule.ID, Kind: rule.Kind, Class: rule.class,
 		Server: c.req.Server, Op: c.req.Op, Store: c.req.Store, Key: c.req.Key, Seq: c.seq,
 		Delay: delay,
-	})
+	}
+	if c.observe != nil {
+		c.observe(event)
+	}
+	if in.OnFault != nil {
+		in.mu.Lock()
+		defer in.mu.Unlock()
+		in.OnFault(event)
+	}
 }

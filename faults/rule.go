@@ -41,14 +41,13 @@ type Rule struct {
 	_ struct{}
 }
 
-// compiled is a Rule ready to be asked. Only fired changes, under the injector's lock.
+// compiled is a Rule ready to be asked.
 type compiled struct {
 	Rule
 	stage
 	key    uint64
 	chance threshold
 	globs  [4]*glob.Pattern // store, scope, key, server; nil matches everything
-	fired  int
 }
 
 // compile validates the plan and sorts its rules by the stages of pipeline.
@@ -117,7 +116,7 @@ func (r Rule) validate() error {
 
 // matches says whether the rule has a say about a request that arrived at the time since start.
 func (c *compiled) matches(req emulator.Request, at time.Duration) bool {
-	if at < c.From || c.To != 0 && at >= c.To {
+	if c.From != 0 && at < c.From || c.To != 0 && at >= c.To {
 		return false
 	}
 	if len(c.Ops) > 0 && !slices.Contains(c.Ops, req.Op) {
