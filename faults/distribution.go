@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
+	"sort"
 	"time"
 )
 
@@ -15,33 +17,57 @@ type Quantile struct {
 
 // Distribution is a table of quantiles, from 0 to 1,000,000 PPM, between which values are spread
 // evenly. Both a measured histogram and a formula can be written down as one, and sampling it takes
-// nothing but integers. Values are cut to microseconds.
-type Distribution []Quantile
+// nothing but integers. Values are cut to microseconds. The zero Distribution is none.
+type Distribution struct {
+	formula string // what it was made from, if a text says it
+	points  []Quantile
+}
 
 const ppmWhole = 1_000_000
 
+// Quantiles is the distribution of a table. A plan that holds a bad one is refused.
+func Quantiles(points ...Quantile) Distribution {
+	return Distribution{points: slices.Clone(points)}
+}
+
 // Constant is the distribution whose values are all d.
 func Constant(d time.Duration) Distribution {
-	return Uniform(d, d)
+	return Distribution{durationText(d), []Quantile{{0, d}, {ppmWhole, d}}}
 }
 
 // Uniform spreads values evenly from low to high.
 func Uniform(low, high time.Duration) Distribution {
-	return Distribution{{0, low}, {ppmWhole, high}}
+	return Distribution{
+		fmt.Sprintf("uniform(%s, %s)", durationText(low), durationText(high)),
+		[]Quantile{{0, low}, {ppmWhole, high}},
+	}
 }
 
+// String returns the formula, or the quantiles if there is none.
+func (d Distribution) String() string {
+	if d.formula != "" {
+		return d.formula
+	}
+	return fmt.Sprint(d.points)
+}
+
+func (d Distribution) isNone() bool { return len(d.points) == 0 }
+
 func (d Distribution) validate() error {
-	if len(d) < 2 {
-		return fmt.Errorf("got %d quantiles, want at least 2", len(d))
+	if len(d.points) < 2 {
+		return fmt.Errorf("got %d quantiles, want at least 2", len(d.points))
 	}
-	if first, last := d[0].PPM, d[len(d)-1].PPM; first != 0 || last != ppmWhole {
-		return fmt.Errorf("got quantiles from %d to %d PPM, want 0 to %d", first, last, ppmWhole)
+	lowest, highest := d.points[0], d.points[len(d.points)-1]
+	if lowest.PPM != 0 || highest.PPM != ppmWhole {
+		return fmt.Errorf("got quantiles from %d to %d PPM, want 0 to %d",
+			lowest.PPM, highest.PPM, ppmWhole)
 	}
-	if d[0].Value < 0 {
-		return fmt.Errorf("got the quantile value %v, want none below 0", d[0].Value)
+	if lowest.Value < 0 {
+		return fmt.Errorf("got the quantile value %v, want none below 0", lowest.Value)
 	}
-	for i := 1; i < len(d); i++ {
-		if d[i].PPM <= d[i-1].PPM || d[i].Value < d[i-1].Value {
+	for i := 1; i < len(d.points); i++ {
+		before, here := d.points[i-1], d.points[i]
+		if here.PPM <= before.PPM || here.Value < before.Value {
 			return errors.New("got quantiles out of order, want rising PPM and no falling value")
 		}
 	}
@@ -51,11 +77,10 @@ func (d Distribution) validate() error {
 // at is the value below which u of 2^32 cases lie.
 func (d Distribution) at(u uint32) time.Duration {
 	ppm32 := uint64(u) * ppmWhole // in units of 2^-32 PPM
-	i := 1
-	for uint64(d[i].PPM)<<32 <= ppm32 {
-		i++
-	}
-	low, high := d[i-1], d[i]
+	i := 1 + sort.Search(len(d.points)-2, func(i int) bool {
+		return uint64(d.points[i+1].PPM)<<32 > ppm32
+	})
+	low, high := d.points[i-1], d.points[i]
 	rise := uint64(high.Value/time.Microsecond - low.Value/time.Microsecond)
 	hi, lo := bits.Mul64(ppm32-uint64(low.PPM)<<32, rise)
 	micros, _ := bits.Div64(hi, lo, uint64(high.PPM-low.PPM)<<32)

@@ -126,9 +126,10 @@ func TestDistributionInterpolatesInMicroseconds(t *testing.T) {
 	require.Equal(t, 299999*time.Microsecond, spread.at(math.MaxUint32))
 	require.Equal(t, time.Second, Constant(time.Second).at(half))
 
-	steps := Distribution{
-		{0, 0}, {500_000, time.Second}, {500_001, time.Hour}, {ppmWhole, time.Hour},
-	}
+	steps := Quantiles(
+		Quantile{0, 0}, Quantile{500_000, time.Second},
+		Quantile{500_001, time.Hour}, Quantile{ppmWhole, time.Hour},
+	)
 	require.Equal(t, 500*time.Millisecond, steps.at(quarter))
 	require.Equal(t, time.Second, steps.at(half))
 	require.Equal(t, time.Hour, steps.at(half+1<<20))
@@ -158,7 +159,7 @@ func TestLatencyTablesFollowTheirFormula(t *testing.T) {
 			}
 			return (ppmWhole-profile.stallPPM)*body + profile.stallPPM*stall
 		}
-		for _, q := range profile.table[1 : len(profile.table)-1] {
+		for _, q := range profile.table.points[1 : len(profile.table.points)-1] {
 			require.LessOrEqual(t, below(q.Value.Seconds()-0.001), float64(q.PPM), profile.name)
 			require.GreaterOrEqual(t, below(q.Value.Seconds()+0.001), float64(q.PPM), profile.name)
 		}

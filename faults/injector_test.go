@@ -280,7 +280,7 @@ func TestPlanIsRefused(t *testing.T) {
 		plan       Plan
 	}{
 		{"unknown kind", `fault plan: rule 1: got the kind "lostReqest", ` +
-			`want one of latency, lostReply, lostRequest`, Plan{{Kind: "lostReqest"}}},
+			`want one of latency, lostReply, lostRequest; did you mean "lostRequest"?`, Plan{{Kind: "lostReqest"}}},
 		{"negative chance", `fault plan: rule 2 (lostReply#2): got the chance -0.1, want 0 to 1`,
 			Plan{{Kind: LostReply}, {Kind: LostReply, Chance: -0.1}}},
 		{"chance over 1", `fault plan: rule 1 (x): got the chance 5, want 0 to 1`,
@@ -298,13 +298,13 @@ func TestPlanIsRefused(t *testing.T) {
 			Plan{{Kind: LostReply, Limit: -1}}},
 		{"code", `fault plan: rule 1 (lostReply#1): got the code 404, want 502 or 504`,
 			Plan{{Kind: LostReply, Code: 404}}},
-		{"delay of an error", `fault plan: rule 1 (lostReply#1): got a Delay or a Leg, ` +
-			`want none: add a Latency rule`, Plan{{Kind: LostReply, Delay: tenth}}},
+		{"delay of an error", `fault plan: rule 1 (lostReply#1): got a delay, which lostReply has not`,
+			Plan{{Kind: LostReply, Delay: tenth}}},
 		{"no delay", `fault plan: rule 1 (latency#1): delay: got 0 quantiles, want at least 2`,
 			Plan{{Kind: Latency, Chance: 1}}},
 		{"part of a delay", `fault plan: rule 1 (latency#1): delay: ` +
 			`got quantiles from 0 to 500000 PPM, want 0 to 1000000`,
-			Plan{{Kind: Latency, Chance: 1, Delay: Distribution{{0, 0}, {500_000, 1}}}}},
+			Plan{{Kind: Latency, Chance: 1, Delay: Quantiles(Quantile{0, 0}, Quantile{500_000, 1})}}},
 		{"negative delay", `fault plan: rule 1 (latency#1): delay: got the quantile value -1s, ` +
 			`want none below 0`, Plan{{Kind: Latency, Chance: 1, Delay: Constant(-time.Second)}}},
 		{"falling delay", `fault plan: rule 1 (latency#1): delay: got quantiles out of order, ` +
@@ -313,8 +313,7 @@ func TestPlanIsRefused(t *testing.T) {
 		{"leg", `fault plan: rule 1 (latency#1): got the leg 9, ` +
 			`want LegBoth, LegSend or LegReply`,
 			Plan{{Kind: Latency, Chance: 1, Delay: tenth, Leg: 9}}},
-		{"code of a delay", `fault plan: rule 1 (latency#1): got a Code, ` +
-			`want none: a delay is no error`,
+		{"code of a delay", `fault plan: rule 1 (latency#1): got a code, which latency has not`,
 			Plan{{Kind: Latency, Chance: 1, Delay: tenth, Code: 502}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -21,10 +21,11 @@ const (
 
 // stage is a kind's place on the way of a request.
 type stage struct {
-	kind  Kind
-	class Class
-	check func(Rule) error // judges the parameters that only this kind has
-	apply effect
+	kind       Kind
+	class      Class
+	parameters []string         // the fields that not every kind has
+	check      func(Rule) error // judges them
+	apply      effect
 }
 
 // effect does to a request what the rule that decides for its kind says. It calls c.onward to let
@@ -34,7 +35,7 @@ type effect func(ctx context.Context, c *call, rule *compiled) (emulator.Result,
 // pipeline lists the kinds from the caller inwards: a request meets them in this order, its reply
 // in the opposite one.
 var pipeline = []stage{
-	{Latency, OK, checkLatency, applyLatency},
-	{LostReply, Info, checkCode, applyLostReply},
-	{LostRequest, Fail, checkCode, applyLostRequest},
+	{Latency, OK, []string{"delay", "leg"}, checkLatency, applyLatency},
+	{LostReply, Info, []string{"code"}, checkCode, applyLostReply},
+	{LostRequest, Fail, []string{"code"}, checkCode, applyLostRequest},
 }

@@ -2,7 +2,6 @@ package faults
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -29,9 +28,6 @@ func checkLatency(r Rule) error {
 	}
 	if err := r.Delay.validate(); err != nil && r.Chance > 0 {
 		return fmt.Errorf("delay: %w", err)
-	}
-	if r.Code != 0 {
-		return errors.New("got a Code, want none: a delay is no error")
 	}
 	return nil
 }

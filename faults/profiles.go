@@ -10,7 +10,7 @@ import "time"
 // 2,000 that stalls.
 func ReadLatency() Distribution {
 	const ms = time.Millisecond
-	return Distribution{
+	return Distribution{"readLatency", []Quantile{
 		{0, 5 * ms}, {100, 9 * ms}, {1_000, 14 * ms}, {10_000, 24 * ms}, {50_000, 38 * ms},
 		{100_000, 49 * ms}, {200_000, 67 * ms}, {300_000, 84 * ms}, {400_000, 101 * ms},
 		{500_000, 120 * ms}, {600_000, 143 * ms}, {700_000, 173 * ms}, {800_000, 215 * ms},
@@ -20,14 +20,14 @@ func ReadLatency() Distribution {
 		{999_500, 5_000 * ms}, {999_600, 5_994 * ms}, {999_700, 7_561 * ms},
 		{999_800, 10_442 * ms}, {999_900, 17_817 * ms}, {999_950, 29_291 * ms},
 		{999_980, 51_298 * ms}, {999_990, 70_713 * ms}, {1_000_000, 120_000 * ms},
-	}
+	}}
 }
 
 // WriteLatency is the latency of a write: median 180 ms, 99th percentile 900 ms, and one write in
 // 1,000 that stalls.
 func WriteLatency() Distribution {
 	const ms = time.Millisecond
-	return Distribution{
+	return Distribution{"writeLatency", []Quantile{
 		{0, 8 * ms}, {100, 14 * ms}, {1_000, 21 * ms}, {10_000, 36 * ms}, {50_000, 58 * ms},
 		{100_000, 74 * ms}, {200_000, 101 * ms}, {300_000, 125 * ms}, {400_000, 151 * ms},
 		{500_000, 180 * ms}, {600_000, 215 * ms}, {700_000, 259 * ms}, {800_000, 323 * ms},
@@ -38,5 +38,14 @@ func WriteLatency() Distribution {
 		{999_600, 10_442 * ms}, {999_700, 13_078 * ms}, {999_800, 17_817 * ms},
 		{999_900, 29_291 * ms}, {999_950, 45_336 * ms}, {999_980, 70_713 * ms},
 		{999_990, 88_393 * ms}, {1_000_000, 120_000 * ms},
-	}
+	}}
+}
+
+// ListLatency is the latency of a page of a listing, assumed like the others: median 250 ms, 99th
+// percentile 1.5 s, and one page in 500 that stalls.
+func ListLatency() Distribution {
+	return Distribution{"listLatency", mixture([]part{
+		{998_000, Lognormal(250*time.Millisecond, 1500*time.Millisecond)},
+		{2_000, Pareto(5*time.Second, 1.2, 120*time.Second)},
+	})}
 }

@@ -1,7 +1,6 @@
 package faults
 
 import (
-	"errors"
 	"fmt"
 
 	"savestone/emulator"
@@ -26,9 +25,6 @@ func rejection(code int, mayHaveApplied bool) *emulator.Error {
 func checkCode(r Rule) error {
 	if r.Code != 0 && r.Code != codeRejected && r.Code != codeBadAnswer {
 		return fmt.Errorf("got the code %d, want %d or %d", r.Code, codeRejected, codeBadAnswer)
-	}
-	if len(r.Delay) > 0 || r.Leg != LegBoth {
-		return errors.New("got a Delay or a Leg, want none: add a Latency rule")
 	}
 	return nil
 }

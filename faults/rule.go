@@ -9,6 +9,7 @@ import (
 	"github.com/gobwas/glob"
 
 	"savestone/emulator"
+	"savestone/suggest"
 )
 
 // Plan is all that is to go wrong in a run. Where two rules of one kind match a request, the first
@@ -57,8 +58,9 @@ func (p Plan) compile(seed uint64) ([][]*compiled, error) {
 	for i, rule := range p {
 		at := slices.IndexFunc(pipeline, func(s stage) bool { return s.kind == rule.Kind })
 		if at < 0 {
-			return nil, fmt.Errorf("rule %d: got the kind %q, want one of %s",
-				i+1, rule.Kind, kindNames())
+			return nil, fmt.Errorf("rule %d: got the kind %q, want one of %s%s",
+				i+1, rule.Kind, strings.Join(kindNames(), ", "),
+				suggest.Hint(string(rule.Kind), kindNames()))
 		}
 		if rule.ID == "" {
 			rule.ID = fmt.Sprintf("%s#%d", rule.Kind, len(byStage[at])+1)
@@ -79,6 +81,9 @@ func (p Plan) compile(seed uint64) ([][]*compiled, error) {
 
 func (r Rule) compile(seed uint64, stage stage) (*compiled, error) {
 	if err := r.validate(); err != nil {
+		return nil, err
+	}
+	if err := r.checkFields(stage); err != nil {
 		return nil, err
 	}
 	if err := stage.check(r); err != nil {
@@ -130,10 +135,10 @@ func (c *compiled) matches(req emulator.Request, at time.Duration) bool {
 	return true
 }
 
-func kindNames() string {
+func kindNames() []string {
 	names := make([]string, len(pipeline))
 	for i, s := range pipeline {
 		names[i] = string(s.kind)
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"github.com/tailscale/hujson"
+
+	"savestone/suggest"
 )
 
 var modelKeys = []string{
@@ -61,7 +63,7 @@ func (l *loader) modelNode(file *jsonFile, v hujson.Value) (*Node, error) {
 		case "$schema", "ignoreUnknownInstances":
 		default:
 			l.warn("%s: the key %q is ignored%s",
-				file.place(m.key), m.name, hint(m.name, modelKeys))
+				file.place(m.key), m.name, suggest.Hint(m.name, modelKeys))
 		}
 		if err != nil {
 			return nil, err

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"savestone/suggest"
 )
 
 // projectKeys are the keys that Rojo knows at the top of a project file; it refuses all others.
@@ -82,7 +84,7 @@ func (p *projectFile) keyHint(name string) string {
 	if slices.Contains(treeKeys, name) {
 		return fmt.Sprintf("; did you mean it to stand inside %q?", "tree")
 	}
-	return hint(name, projectKeys)
+	return suggest.Hint(name, projectKeys)
 }
 
 // defaultName is what a project without a name is called.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"savestone/suggest"
 )
 
 // fileKind says what Instance a file becomes; the names are those that syncRules use.
@@ -135,7 +137,7 @@ func (p *projectFile) syncRule(v hujson.Value) (syncRule, error) {
 		case "use":
 			if !slices.Contains(fileKinds, text) {
 				return rule, p.errorf(m.value, "syncRules: got the use %q, want one of %s%s",
-					text, strings.Join(fileKinds, ", "), hint(text, fileKinds))
+					text, strings.Join(fileKinds, ", "), suggest.Hint(text, fileKinds))
 			}
 			rule.use = fileKind(text)
 		case "suffix":

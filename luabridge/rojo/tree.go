@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/tailscale/hujson"
+
+	"savestone/suggest"
 )
 
 // treeKeys are the keys of an Instance in a project's tree that are not children.
@@ -90,7 +92,7 @@ func (r *treeReader) keys(node *Node, v hujson.Value) (said treeNode, err error)
 		default:
 			if strings.HasPrefix(m.name, "$") {
 				r.warn("%s: %q is taken as a child, but keys with $ are reserved%s",
-					r.place(m.key), m.name, hint(m.name, treeKeys))
+					r.place(m.key), m.name, suggest.Hint(m.name, treeKeys))
 			}
 			said.children = append(said.children, m)
 		}

@@ -1,12 +1,16 @@
-package rojo
+// Package suggest finds the word that somebody meant who wrote another one: keys of files that
+// people write are refused when unknown, and the refusal should help.
+//
+//	fmt.Errorf("unknown key %q%s", key, suggest.Hint(key, keys))
+package suggest
 
 import (
 	"fmt"
 	"slices"
 )
 
-// hint is a clause that names the word nearest to a wrong one, or nothing if none is near.
-func hint(wrong string, words []string) string {
+// Hint is a clause that names the word nearest to a wrong one, or nothing if none is near.
+func Hint(wrong string, words []string) string {
 	const distanceMax = 3
 	best, bestDistance := "", min(distanceMax, len(wrong)/2)+1
 	for _, word := range words {
