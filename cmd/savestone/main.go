@@ -9,10 +9,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"runtime/debug"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -24,12 +22,13 @@ const version = "0.1.0"
 // The exit codes. Scripts and CI rely on them.
 const (
 	exitOK          = 0
-	exitFailed      = 1 // tests failed, or a script did
-	exitUsage       = 2 // wrong flags or configuration
-	exitNothing     = 3 // nothing ran
-	exitEnvironment = 4 // the machine or savestone itself
-	exitDeadline    = 7 // --deadline passed
-	exitInterrupted = 130
+	exitFailed      = 1   // tests failed, or a script did
+	exitUsage       = 2   // wrong flags or configuration
+	exitNothing     = 3   // nothing ran
+	exitEnvironment = 4   // the machine or savestone itself
+	exitDeadline    = 7   // --deadline passed
+	exitInterrupted = 130 // by SIGINT
+	exitTerminated  = 143 // by SIGTERM
 	exitMax         = 255 // systems keep no more than a byte
 )
 
@@ -63,12 +62,8 @@ const (
 func main() {
 	debug.SetGCPercent(gcPercent)
 	debug.SetMemoryLimit(memoryLimit)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	go func() {
-		<-ctx.Done()
-		stop() // a second Ctrl-C ends the program at once
-	}()
+	ctx, stop := interruptible(context.Background())
+	defer stop(nil)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -85,10 +80,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "error: interrupted")
-		return exitInterrupted
+		return interruption(ctx)
 	case errors.As(err, &coded):
 		if coded.err != nil {
 			fmt.Fprintf(stderr, "error: %v\n", coded.err)
+		}
+		if coded.code == exitInterrupted {
+			return interruption(ctx)
 		}
 		return coded.code
 	}
@@ -110,8 +108,8 @@ func rootCommand() *cobra.Command {
 			return nil
 		},
 	}
-	root.AddCommand(testCommand(), runCommand(), serveCommand(), dsCommand(), stateCommand(),
-		typesCommand(), versionCommand())
+	root.AddCommand(testCommand(), runCommand(), serveCommand(), execCommand(), dsCommand(),
+		stateCommand(), typesCommand(), versionCommand())
 	return root
 }
 

@@ -1,34 +1,17 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
-	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"savestone/emulator"
 	"savestone/emulator/opencloud"
 )
-
-// The timeouts of the server. They are generous: whoever is slower than that is no client.
-const (
-	headerTimeout   = 10 * time.Second
-	requestTimeout  = time.Minute
-	idleTimeout     = 2 * time.Minute
-	shutdownTimeout = 10 * time.Second
-)
-
-// headersBytesMax is what net/http reads before the handler counts more exactly.
-const headersBytesMax = 64 << 10
 
 // serveFlags are the flags of savestone serve.
 type serveFlags struct {
@@ -47,6 +30,13 @@ type serveFlags struct {
 	loose      bool
 	readyFile  string
 	logFormat  string
+	quiet      bool
+	proxy      bool
+	caOut      string
+	importFrom string
+	exportTo   string
+
+	ownAuthority *authority // of exec, that outlives nothing
 }
 
 func serveCommand() *cobra.Command {
@@ -56,73 +46,75 @@ func serveCommand() *cobra.Command {
 		Short: "Answer Roblox's Open Cloud API for data stores on this machine",
 		Long: `Answer Roblox's Open Cloud API over HTTP until interrupted: standard and ordered data
 stores (v1 and v2), memory stores and messaging. Give a client this address in place of
-https://apis.roblox.com. An answered write is on disk; an interrupted server finishes what it
-has begun.`,
+https://apis.roblox.com; or, with --proxy, give one that has that address built in this server as
+its HTTPS proxy, and the certificate that --ca-out writes as one to trust.
+
+An answered write is in the database file, and outlives the end of the process in any way;
+--durability=full has it outlive the loss of power, too. An interrupted server takes no new
+requests, answers those it has, and ends with 130 (SIGINT) or 143 (SIGTERM); a second Ctrl-C ends
+it at once.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd, &f) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.listen, "listen", "127.0.0.1:34890", "`ADDRESS` to listen on")
+	f.addData(flags)
+	f.addAccess(flags)
+	flags.StringVar(&f.listen, "listen", defaultListen,
+		"`ADDRESS` to listen on ($SAVESTONE_LISTEN)")
 	flags.IntVar(&f.port, "port", -1, "port to listen on instead; 0 takes any that is free")
-	flags.StringVar(&f.db, "db", filepath.Join(".savestone", "data.db"),
-		"database `FILE` that keeps the data")
 	flags.BoolVar(&f.memory, "memory", false, "keep the data in memory only")
+	flags.StringVar(&f.readyFile, "ready-file", "", "`FILE` to write the ready line to")
+	flags.StringVar(&f.logFormat, "log-format", "text", "what is printed: text or json")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print no line for each request")
+	flags.BoolVar(&f.proxy, "proxy", false, "be an HTTPS proxy for "+openCloudHost+", too")
+	flags.StringVar(&f.caOut, "ca-out", "",
+		"`FILE` to write the certificate to that clients of --proxy must trust")
+	return cmd
+}
+
+// addData adds the flags about what is stored.
+func (f *serveFlags) addData(flags *pflag.FlagSet) {
+	flags.StringVar(&f.db, "db", defaultDB(), "database `FILE` that keeps the data ($SAVESTONE_DB)")
 	flags.StringVar(&f.durability, "durability", "normal",
 		"what a write survives: normal (the end of the process) or full (the loss of power)")
 	flags.Int64Var(&f.universe, "universe-id", 1, "the only universe there is; 0 takes any id")
 	flags.StringVar(&f.profile, "profile", emulator.DefaultProfile().Name, "limits to hold")
 	flags.IntVar(&f.ccu, "ccu", 500, "users in the experience, which its budgets grow with")
+	flags.StringVar(&f.importFrom, "import", "",
+		"`FOLDER` that state export wrote, to read before the first request")
+	flags.StringVar(&f.exportTo, "export-on-exit", "",
+		"`FOLDER` to write everything to at the end; that of --import if none is named")
+	flags.Lookup("export-on-exit").NoOptDefVal = exportToImport
+}
+
+// addAccess adds the flags about who is let in.
+func (f *serveFlags) addAccess(flags *pflag.FlagSet) {
 	flags.StringVar(&f.auth, "auth", "open", "who is let in: open or keys (of --keys)")
 	flags.StringVar(&f.keys, "keys", "", "JSON `FILE` with API keys")
-	flags.StringVar(&f.token, "token", "", "an API key that may do everything")
+	flags.StringVar(&f.token, "token", os.Getenv("SAVESTONE_TOKEN"),
+		"an API key that may do everything ($SAVESTONE_TOKEN)")
+	flags.Lookup("token").DefValue = "" // a secret has no place in a help text
 	flags.StringSliceVar(&f.hosts, "allowed-hosts", nil, "more names that clients may use for it")
 	flags.BoolVar(&f.loose, "loose", false, "take bodies without content type, user ids as 1,2")
-	flags.StringVar(&f.readyFile, "ready-file", "", "`FILE` to write the ready line to")
-	flags.StringVar(&f.logFormat, "log-format", "text", "what is printed: text or json")
-	return cmd
 }
 
-func serve(cmd *cobra.Command, f serveFlags) error {
-	o, err := f.options()
+func defaultDB() string {
+	if path := os.Getenv(dbVariable); path != "" {
+		return path
+	}
+	return filepath.Join(stateFolder, "data.db")
+}
+
+func serve(cmd *cobra.Command, f *serveFlags) error {
+	s, err := f.start(cmd)
 	if err != nil {
 		return err
 	}
-	all, err := f.universes(cmd.Context())
-	if err != nil {
-		return err
-	}
-	listener, err := f.listener(cmd.Context())
-	if err != nil {
-		return errors.Join(err, all.Close())
-	}
-	server := &http.Server{
-		Handler:           guard(f.handler(all, o), f.names(listener)),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: requestTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: headersBytesMax,
-	}
-	err = f.announce(cmd, listener)
+	err = s.announce(cmd)
 	if err == nil {
-		err = serveUntilDone(cmd.Context(), server, listener)
+		err = s.wait(cmd.Context())
 	}
-	return errors.Join(err, all.Close())
-}
-
-// serveUntilDone answers until ctx is done, and then finishes what has begun.
-func serveUntilDone(ctx context.Context, server *http.Server, listener net.Listener) error {
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	select {
-	case err := <-failed:
-		return &exit{exitEnvironment, fmt.Errorf("serve: %w", err)}
-	case <-ctx.Done():
-	}
-	timeout, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	if err := server.Shutdown(timeout); err != nil {
-		return &exit{exitEnvironment, fmt.Errorf("finish what has begun: %w", err)}
-	}
-	<-failed
-	return &exit{exitInterrupted, nil}
+	return errors.Join(err, s.close(cmd.Context()))
 }
 
 // options reads what the API shall be like.
@@ -179,81 +171,4 @@ func readKeys(file string) ([]opencloud.Key, error) {
 		}
 	}
 	return keys, nil
-}
-
-// listener takes the address. What others on the network could reach needs a key.
-func (f *serveFlags) listener(ctx context.Context) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(f.listen)
-	if err != nil {
-		return nil, usage("--listen: got %q, want an address such as 127.0.0.1:34890", f.listen)
-	}
-	if f.port >= 0 {
-		port = strconv.Itoa(f.port)
-	}
-	if !isLoopback(host) && f.token == "" && f.auth == "open" {
-		return nil, usage("--listen: got %s, which others can reach; want --token or --auth keys",
-			host)
-	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, port))
-	if errors.Is(err, syscall.EADDRINUSE) {
-		err = fmt.Errorf("port %s is taken, perhaps by another savestone; want --port with "+
-			"another one, or 0: %w", port, err)
-	}
-	if err != nil {
-		return nil, &exit{exitEnvironment, err}
-	}
-	return listener, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// readyLine is what tells other programs where the server is.
-type readyLine struct {
-	Event string `json:"event"`
-	URL   string `json:"url"`
-	PID   int    `json:"pid"`
-}
-
-// announce tells that the server is ready.
-func (f *serveFlags) announce(cmd *cobra.Command, listener net.Listener) error {
-	ready := readyLine{Event: "ready", URL: "http://" + listener.Addr().String(), PID: os.Getpid()}
-	line, err := json.Marshal(ready)
-	if err != nil {
-		return err
-	}
-	line = append(line, '\n')
-	if f.readyFile != "" {
-		if err := os.WriteFile(f.readyFile, line, 0o644); err != nil {
-			return &exit{exitEnvironment, fmt.Errorf("--ready-file: %w", err)}
-		}
-	}
-	if f.logFormat == "json" {
-		_, err = cmd.OutOrStdout().Write(line)
-		return err
-	}
-	return f.banner(cmd, ready.URL)
-}
-
-func (f *serveFlags) banner(cmd *cobra.Command, url string) error {
-	data, auth := f.db, "API key: any (auth = open)"
-	if f.memory {
-		data = "in memory, gone with this process"
-	}
-	if f.auth == "keys" || f.token != "" {
-		auth = "API key: one of those given (auth = keys)"
-	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), `
-  savestone %s  ·  Roblox DataStore emulator
-
-  Open Cloud  %s/cloud/v2/universes/%d/…    (v1: /datastores/v1, /ordered-data-stores/v1)
-              %s
-  Data        %s    limits: %s · %d CCU
-
-  Ctrl-C ends it.
-`, version, url, max(1, f.universe), auth, data, f.profile, f.ccu)
-	return err
 }

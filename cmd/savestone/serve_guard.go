@@ -24,11 +24,12 @@ func (f *serveFlags) names(listener net.Listener) []string {
 // guard lets through what is meant for the server, and what no foreign page sent.
 func guard(next http.Handler, names []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		origin := r.Header.Get("Origin")
+		origins := r.Header.Values("Origin")
+		foreign := func(origin string) bool { return !allowedOrigin(origin, names) }
 		switch {
 		case !allowed(r.Host, names):
 			forbid(w, "the header Host names another server; see --allowed-hosts")
-		case origin != "" && !allowedOrigin(origin, names):
+		case slices.ContainsFunc(origins, foreign):
 			forbid(w, "the header Origin names another site; see --allowed-hosts")
 		default:
 			next.ServeHTTP(w, r)
@@ -40,14 +41,28 @@ func guard(next http.Handler, names []string) http.Handler {
 func allowed(host string, names []string) bool {
 	name, _, err := net.SplitHostPort(host)
 	if err != nil {
-		name = strings.Trim(host, "[]")
+		name = host
+		if inner, ok := strings.CutPrefix(host, "["); ok {
+			name = strings.TrimSuffix(inner, "]")
+		}
 	}
-	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
+	return slices.ContainsFunc(names, func(n string) bool { return isName(name, n) })
 }
 
+// isName reports whether two hosts are one. A name may end in the dot of the root; an address may
+// be written in more ways than one.
+func isName(got, want string) bool {
+	if a, b := net.ParseIP(got), net.ParseIP(want); a != nil && b != nil {
+		return a.Equal(b)
+	}
+	return strings.EqualFold(strings.TrimSuffix(got, "."), want)
+}
+
+// allowedOrigin reports whether an origin is of this machine. The null that browsers send for pages
+// without one is not: any page can get it.
 func allowedOrigin(origin string, names []string) bool {
 	u, err := url.Parse(origin)
-	return err == nil && allowed(u.Host, names)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && allowed(u.Host, names)
 }
 
 func forbid(w http.ResponseWriter, reason string) {

@@ -47,9 +47,9 @@ func TestHabitsOfClientsAreTaken(t *testing.T) {
 	require.Contains(t, w.must("GET", points+"?maxPageSize=1&orderBy=value", ""), `"id":"a"`)
 	require.Equal(t, 400, w.send("GET", points+"?orderBy=id", "").status)
 
-	w.must("POST", "/ordered-data-stores/v1/universes/1/orderedDatastores/Old/scopes/global/entries?id=a", `{"value":1}`)
-	require.Contains(t, w.must("GET", "/ordered-data-stores/v1/universes/1/orderedDataStores/Old/scopes/global/entries/a", ""),
-		`"value":1`)
+	const v1 = "/ordered-data-stores/v1/universes/1"
+	w.must("POST", v1+"/orderedDatastores/Old/scopes/global/entries?id=a", `{"value":1}`)
+	require.Contains(t, w.must("GET", v1+"/orderedDataStores/Old/scopes/global/entries/a", ""), `"value":1`)
 
 	w.must("POST", coins+"?id=%E2%98%83", `{"value":"snow"}`)
 	require.Contains(t, w.must("GET", coins+"/\u2603", ""), `"id":"`+"\u2603"+`"`) // not encoded

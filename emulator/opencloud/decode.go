@@ -60,7 +60,8 @@ func (c *call) readQuery() error {
 }
 
 // foldName makes one name of those that a parameter goes by. Clients of v1 were seen to send
-// AllScopes (rbxcloud, rblx-open-cloud); that maxPageSize and max_page_size are the same is assumed.
+// AllScopes (rbxcloud, rblx-open-cloud); that maxPageSize and max_page_size are the same is
+// assumed.
 func foldName(name string) string {
 	return strings.ToLower(strings.ReplaceAll(name, "_", ""))
 }
@@ -92,6 +93,7 @@ func badName(detail, what, got string) error {
 const (
 	valueBytesMax    = emulator.ValueBytesMax
 	envelopeBytesMax = valueBytesMax + 64<<10
+	drainedBytesMax  = 4 * valueBytesMax
 )
 
 // readBody reads the body of a route that has one (O4).
@@ -136,11 +138,13 @@ func isJSONType(text string) bool {
 func (c *call) readUpTo(bytesMax int) error {
 	tooBig := invalid("ContentTooBig", "The content is too big.").because(
 		"a body here has at most %d bytes", bytesMax)
-	if c.http.ContentLength > int64(bytesMax) {
-		return tooBig
-	}
 	if c.http.Body == nil {
 		return nil
+	}
+	if c.http.ContentLength > int64(bytesMax) {
+		// Who is still sending does not listen; up to a point it is read for nothing.
+		io.Copy(io.Discard, io.LimitReader(c.http.Body, drainedBytesMax))
+		return tooBig
 	}
 	body, err := io.ReadAll(io.LimitReader(c.http.Body, int64(bytesMax)+1))
 	switch {
