@@ -74,8 +74,8 @@ func (d Distribution) validate() error {
 	return nil
 }
 
-// at is the value below which u of 2^32 cases lie.
-func (d Distribution) at(u uint32) time.Duration {
+// At is the value below which u of 2^32 cases lie: drawn with u, it follows the distribution.
+func (d Distribution) At(u uint32) time.Duration {
 	ppm32 := uint64(u) * ppmWhole // in units of 2^-32 PPM
 	i := 1 + sort.Search(len(d.points)-2, func(i int) bool {
 		return uint64(d.points[i+1].PPM)<<32 > ppm32

@@ -79,7 +79,7 @@ func TestDrawsAreTheSameOnAnyMachine(t *testing.T) {
 				dice := draw(key, identityOf(req), i, uint8(i&1))
 				fmt.Fprintf(&b, "%d %s %s #%d.%d: %016x %08x %08x 5%%:%v %v\n",
 					seed, rule, req.Key, i, i&1, dice.fire, dice.size, dice.part,
-					thresholdOf(0.05).reached(dice.fire), delay.at(dice.size))
+					thresholdOf(0.05).reached(dice.fire), delay.At(dice.size))
 			}
 		}
 	}
@@ -120,10 +120,10 @@ func TestChanceComesAsOftenAsItSays(t *testing.T) {
 func TestDistributionInterpolatesInMicroseconds(t *testing.T) {
 	const half, quarter = 1 << 31, 1 << 30
 	spread := Uniform(100*time.Millisecond, 300*time.Millisecond)
-	require.Equal(t, 100*time.Millisecond, spread.at(0))
-	require.Equal(t, 150*time.Millisecond, spread.at(quarter))
-	require.Equal(t, 200*time.Millisecond, spread.at(half))
-	require.Equal(t, 299999*time.Microsecond, spread.at(math.MaxUint32))
+	require.Equal(t, 100*time.Millisecond, spread.At(0))
+	require.Equal(t, 150*time.Millisecond, spread.At(quarter))
+	require.Equal(t, 200*time.Millisecond, spread.At(half))
+	require.Equal(t, 299999*time.Microsecond, spread.At(math.MaxUint32))
 	require.Equal(t, time.Second, Constant(time.Second).at(half))
 
 	steps := Quantiles(
@@ -179,7 +179,7 @@ func BenchmarkSample(b *testing.B) {
 	delay := WriteLatency()
 	var sum time.Duration
 	for i := uint32(0); b.Loop(); i += 0x9e3779b9 {
-		sum += delay.at(i)
+		sum += delay.At(i)
 	}
 	_ = sum
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"savestone/emulator"
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // field is one key of a rule's JSON form.

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // tables are the distributions that have a name of their own.

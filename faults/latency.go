@@ -37,7 +37,7 @@ func applyLatency(ctx context.Context, c *call, rule *compiled) (emulator.Result
 	if !fires {
 		return c.onward(ctx)
 	}
-	delay := rule.Delay.at(dice.size)
+	delay := rule.Delay.At(dice.size)
 	c.report(rule, delay)
 	send, reply := rule.Leg.split(delay, dice.part)
 	if err := sleep(ctx, c.injector.clock, send); err != nil {

@@ -208,8 +208,8 @@ func TestMixtureHasEachPartAsOftenAsItsShare(t *testing.T) {
 		{0, 0}, {750_000, 100 * time.Millisecond}, {750_001, 9 * time.Second},
 		{ppmWhole, 9 * time.Second},
 	}, d.points)
-	require.Equal(t, 50*time.Millisecond, d.at(3<<29))
-	require.Equal(t, 9*time.Second, d.at(7<<29))
+	require.Equal(t, 50*time.Millisecond, d.At(3<<29))
+	require.Equal(t, 9*time.Second, d.At(7<<29))
 }
 
 // The named table of lists and the written one of writes say the same as a mix of formulas.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // Preset is a plan with a name. One whose name ends in a version never changes; the next gets

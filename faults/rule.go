@@ -9,7 +9,7 @@ import (
 	"github.com/gobwas/glob"
 
 	"savestone/emulator"
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // Plan is all that is to go wrong in a run. Where two rules of one kind match a request, the first

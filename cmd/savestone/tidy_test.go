@@ -22,7 +22,7 @@ const root = "../.."
 var layers = map[string]int{
 	"emulator":             0,
 	"luabridge/sched":      0,
-	"suggest":              0,
+	"faults/suggest":       0,
 	"emulator/gameserver":  1,
 	"emulator/memorystore": 1,
 	"faults":               1,

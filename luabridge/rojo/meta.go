@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 var metaKeys = []string{

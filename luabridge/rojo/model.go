@@ -7,7 +7,7 @@ import (
 
 	"github.com/tailscale/hujson"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 var modelKeys = []string{

@@ -8,7 +8,7 @@ import (
 
 	"github.com/tailscale/hujson"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // projectKeys are the keys that Rojo knows at the top of a project file; it refuses all others.

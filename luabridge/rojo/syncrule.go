@@ -7,7 +7,7 @@ import (
 
 	"github.com/tailscale/hujson"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // fileKind says what Instance a file becomes; the names are those that syncRules use.

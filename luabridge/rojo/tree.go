@@ -7,7 +7,7 @@ import (
 
 	"github.com/tailscale/hujson"
 
-	"savestone/suggest"
+	"savestone/faults/suggest"
 )
 
 // treeKeys are the keys of an Instance in a project's tree that are not children.
