@@ -124,17 +124,17 @@ func TestDistributionInterpolatesInMicroseconds(t *testing.T) {
 	require.Equal(t, 150*time.Millisecond, spread.At(quarter))
 	require.Equal(t, 200*time.Millisecond, spread.At(half))
 	require.Equal(t, 299999*time.Microsecond, spread.At(math.MaxUint32))
-	require.Equal(t, time.Second, Constant(time.Second).at(half))
+	require.Equal(t, time.Second, Constant(time.Second).At(half))
 
 	steps := Quantiles(
 		Quantile{0, 0}, Quantile{500_000, time.Second},
 		Quantile{500_001, time.Hour}, Quantile{ppmWhole, time.Hour},
 	)
-	require.Equal(t, 500*time.Millisecond, steps.at(quarter))
-	require.Equal(t, time.Second, steps.at(half))
-	require.Equal(t, time.Hour, steps.at(half+1<<20))
+	require.Equal(t, 500*time.Millisecond, steps.At(quarter))
+	require.Equal(t, time.Second, steps.At(half))
+	require.Equal(t, time.Hour, steps.At(half+1<<20))
 	long := Uniform(0, math.MaxInt64)
-	require.Greater(t, long.at(math.MaxUint32), 292*365*24*time.Hour, "no overflow")
+	require.Greater(t, long.At(math.MaxUint32), 292*365*24*time.Hour, "no overflow")
 }
 
 // The tables are compared with the formula that they stand for, to the millisecond.

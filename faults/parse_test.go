@@ -218,7 +218,7 @@ func TestMixIsTheWrittenTable(t *testing.T) {
 		"mix(99.9% lognormal(p50=180ms, p99=900ms), 0.1% pareto(min=5s, alpha=1.2, max=120s))")
 	require.NoError(t, err)
 	for _, q := range WriteLatency().points[1:] {
-		value := mix.at(uint32((uint64(q.PPM)<<32 - 1) / ppmWhole))
+		value := mix.At(uint32((uint64(q.PPM)<<32 - 1) / ppmWhole))
 		require.InEpsilon(t, q.Value.Seconds(), value.Seconds(), 0.06, "%d", q.PPM)
 	}
 }
