@@ -90,6 +90,9 @@ func (g *Game) detached(alias, path string) (*roblox.Instance, error) {
 	if err := g.fill(instance, project.Root); err != nil {
 		return nil, err
 	}
+	if err := g.refer(project.Root); err != nil {
+		return nil, err
+	}
 	walk(project.Root, func(node *rojo.Node) { g.mapNode(node, g.instances[node]) })
 	g.paths[path] = instance
 	g.Print(roblox.Message{Kind: roblox.Warning, Text: fmt.Sprintf(

@@ -19,10 +19,21 @@ func output(t *testing.T, files map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
 	for name, text := range files {
-		path := filepath.Join(folder, filepath.FromSlash(name))
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		writeText(t, folder, name, text)
 	}
+	return projectOutput(t, folder)
+}
+
+func writeText(t *testing.T, folder, name, text string) {
+	t.Helper()
+	path := filepath.Join(folder, filepath.FromSlash(name))
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// projectOutput runs the server scripts of the project of a folder.
+func projectOutput(t *testing.T, folder string) string {
+	t.Helper()
 	place, err := luabridge.Open(filepath.Join(folder, "default.project.json"))
 	require.NoError(t, err)
 	sim := sched.New(luabridge.Epoch)

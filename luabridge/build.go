@@ -1,7 +1,9 @@
 package luabridge
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -18,7 +20,43 @@ func (g *Game) build() error {
 			return err
 		}
 	}
-	return nil
+	return g.refer(root)
+}
+
+// targetPrefix begins the attributes that name a property and the $id of what it refers to.
+const targetPrefix = "Rojo_Target_"
+
+// refer sets the properties that are other Instances, once all are there.
+func (g *Game) refer(root *rojo.Node) error {
+	named := map[string]*rojo.Node{}
+	walk(root, func(node *rojo.Node) {
+		if node.ID != "" {
+			named[node.ID] = node
+		}
+	})
+	var failed error
+	refer := func(node *rojo.Node, property string, target *rojo.Node) {
+		instance := g.instances[node]
+		if err := instance.Load(property, g.instances[target].Object()); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("%s: property %s of %s: %w",
+				where(node), property, node.Name, err))
+		}
+	}
+	walk(root, func(node *rojo.Node) {
+		for _, p := range node.Properties {
+			if ref, ok := p.Value.(rojo.Ref); ok && g.instances[ref.Target] != nil {
+				refer(node, p.Name, ref.Target)
+			}
+		}
+		for _, p := range node.Attributes {
+			property, ok := strings.CutPrefix(p.Name, targetPrefix)
+			id, isText := p.Value.(string)
+			if ok && isText && named[id] != nil {
+				refer(node, property, named[id])
+			}
+		}
+	})
+	return failed
 }
 
 func (g *Game) grow(node *rojo.Node, parent *roblox.Instance) error {
@@ -59,6 +97,10 @@ func (g *Game) instance(node *rojo.Node, parent *roblox.Instance) *roblox.Instan
 // says so.
 func (g *Game) dress(instance *roblox.Instance, node *rojo.Node) error {
 	for _, p := range node.Properties {
+		if p.Name == "Tags" {
+			addTags(instance, p.Value)
+			continue
+		}
 		value, ok := g.value(instance.PropertyType(p.Name), p.Value)
 		if !ok {
 			continue
@@ -81,6 +123,19 @@ func (g *Game) dress(instance *roblox.Instance, node *rojo.Node) error {
 		return instance.Load("Source", lua.LString(node.Source.Text))
 	}
 	return nil
+}
+
+// addTags reads the property Tags, a list of names.
+func addTags(instance *roblox.Instance, value any) {
+	if typed, ok := value.(rojo.Typed); ok {
+		value = typed.Value
+	}
+	list, _ := value.([]any)
+	for _, tag := range list {
+		if name, ok := tag.(string); ok {
+			instance.AddTag(name)
+		}
+	}
 }
 
 func where(node *rojo.Node) string {

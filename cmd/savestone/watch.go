@@ -21,7 +21,7 @@ const settle = 50 * time.Millisecond
 
 // watched are the kinds of files that a project is made of.
 var watched = []string{
-	".luau", ".lua", ".json", ".jsonc", ".toml", ".yml", ".yaml", ".csv", ".txt", ".rbxmx",
+	".luau", ".lua", ".json", ".jsonc", ".toml", ".yml", ".yaml", ".csv", ".txt", ".rbxmx", ".rbxm",
 	".luaurc",
 }
 

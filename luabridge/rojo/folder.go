@@ -97,9 +97,7 @@ func (l *loader) file(sc scope, path, name string) (*Node, error) {
 		_, node, err := l.project(sc, path, name)
 		return node, err
 	case kindBinaryModel:
-		l.warn("%s: binary models are not read, so it is left out; save it as .rbxmx or .luau",
-			filepath.ToSlash(path))
-		return nil, nil
+		return l.binaryModel(path, node.Name)
 	case kindJSONModel:
 		return l.jsonModel(path, node.Name)
 	case kindXMLModel:

@@ -45,7 +45,7 @@ type Source struct {
 }
 
 // Property is a property or an attribute; a Node has them sorted by name. The value is a bool,
-// float64, string or Typed, or []any and map[string]any of them where the file leaves the type to
+// float64, string, Typed or Ref, or []any and map[string]any of them where the file leaves the type to
 // the class of the Instance.
 type Property struct {
 	Name  string
@@ -58,6 +58,12 @@ type Typed struct {
 	Type  string // of Rojo's: Vector3, Color3, Enum, Float32, ...
 	Value any
 }
+
+// Ref is a property's value that is another Instance of the same model.
+type Ref struct{ Target *Node }
+
+// GoString names the target.
+func (r Ref) GoString() string { return "rojo.Ref(" + r.Target.Name + ")" }
 
 // Property returns the value of a property that a file sets, or nil.
 func (n *Node) Property(name string) any {

@@ -1,6 +1,7 @@
 package rojo
 
 import (
+	"encoding/base64"
 	"encoding/xml"
 	"fmt"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 // xmlItem is an Instance in Roblox's XML format.
 type xmlItem struct {
 	Class      string `xml:"class,attr"`
+	Referent   string `xml:"referent,attr"`
 	Properties struct {
 		List []xmlProperty `xml:",any"`
 	} `xml:"Properties"`
@@ -45,13 +47,29 @@ func (l *loader) xmlModel(path, name string) (*Node, error) {
 		return nil, fmt.Errorf("%s: got a model with %d top-level Instances, want 1",
 			path, len(document.Items))
 	}
-	node := document.Items[0].node(filepath.ToSlash(path))
+	nodes := map[string]*Node{}
+	node := document.Items[0].node(filepath.ToSlash(path), nodes)
+	document.Items[0].refer(nodes)
 	node.Name = name
 	return node, nil
 }
 
-func (item xmlItem) node(path string) *Node {
+// refer sets the properties that are other Instances, when all are there.
+func (item xmlItem) refer(nodes map[string]*Node) {
+	for _, p := range item.Properties.List {
+		if target := nodes[strings.TrimSpace(p.Text)]; p.XMLName.Local == "Ref" && target != nil {
+			node := nodes[item.Referent]
+			node.Properties = set(node.Properties, p.Name, Ref{target})
+		}
+	}
+	for _, child := range item.Items {
+		child.refer(nodes)
+	}
+}
+
+func (item xmlItem) node(path string, nodes map[string]*Node) *Node {
 	node := &Node{Name: item.Class, ClassName: item.Class, Files: []string{path}}
+	nodes[item.Referent] = node
 	for _, p := range item.Properties.List {
 		switch {
 		case p.Name == "Name":
@@ -59,6 +77,12 @@ func (item xmlItem) node(path string) *Node {
 		case p.Name == "Source":
 			text := strings.ReplaceAll(p.Text, "\r\n", "\n")
 			node.Source = &Source{Text: text, File: path, Generated: true}
+		case p.Name == "AttributesSerialize":
+			node.Attributes = storedAttributes(p.binary())
+		case p.Name == "Tags":
+			if tags := storedTags(p.binary()); tags != nil {
+				node.Properties = set(node.Properties, p.Name, tags)
+			}
 		default:
 			if value := p.value(); value != nil {
 				node.Properties = set(node.Properties, p.Name, value)
@@ -66,13 +90,19 @@ func (item xmlItem) node(path string) *Node {
 		}
 	}
 	for _, child := range item.Items {
-		node.Children = append(node.Children, child.node(path))
+		node.Children = append(node.Children, child.node(path, nodes))
 	}
 	return node
 }
 
+// binary decodes a BinaryString; what is no base64 is empty.
+func (p xmlProperty) binary() string {
+	data, _ := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(p.Text), ""))
+	return string(data)
+}
+
 // value is the property in the form of Rojo's JSON; nil for a reference to another Instance, which
-// only has a meaning inside the file.
+// refer sets.
 func (p xmlProperty) value() any {
 	text := strings.TrimSpace(p.Text)
 	switch p.XMLName.Local {
