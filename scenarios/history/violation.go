@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Violation is one thing in a history that must not be.
@@ -11,6 +12,11 @@ type Violation struct {
 	Key       Key
 	Ops       []int // the IDs of the requests that show it; the first is the one at fault
 	Text      string
+
+	// Only Judge knows these.
+	At       time.Duration // when it shows
+	Sessions []int         // whom it is about
+	Commits  []int         // places in History.Commits that show it
 }
 
 // String is the violation on one line.

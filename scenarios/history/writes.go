@@ -28,7 +28,7 @@ func (j *judge) stray(c *Commit) {
 		j.add("I8", c.Key, "applied, though no request asked for it")
 		return
 	}
-	j.add("I8", c.Key, "applied a second time", c.Op)
+	j.add("I8", c.Key, textTwice, c.Op)
 }
 
 // honest compares what a writer was told with what was applied.
@@ -140,3 +140,5 @@ func (j *judge) refused(op *Op) {
 func conflicted(op *Op) bool {
 	return op.Conditional && op.Outcome == Fail && op.Error == emulator.ErrVersionConflict.Message
 }
+
+const textTwice = "applied a second time"

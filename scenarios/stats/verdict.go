@@ -25,10 +25,12 @@ type Estimate struct {
 	Lower, Upper     float64 // each one-sided
 
 	// DesignEffect is how many times as many trials it took because they came in worlds; 0 when
-	// too few worlds failed to tell. Then Lower and Upper bound the share of bad worlds, those
-	// that fail more often than the claim allows.
+	// too few worlds failed to tell.
 	DesignEffect float64
-	BadWorlds    int
+	BadWorlds    int // in which more trials fail than the claim allows
+
+	// OfWorlds is set when Lower and Upper bound the share of bad worlds instead of the rate.
+	OfWorlds bool
 }
 
 // Judge judges the claim by independent trials.

@@ -16,39 +16,73 @@ const failingWorldsMin = 20
 
 // JudgeWorlds judges the claim by trials that come in worlds. The bound is that of a ratio of sums
 // over worlds, with Student's t for their number. When too few worlds have failures for that, what
-// counts is the worlds in which more trials fail than the claim allows: their share must be within
-// FailuresMax itself.
+// proves the claim is the share of worlds in which more trials fail than it allows: that must be
+// within FailuresMax itself, which takes as many worlds as it would take independent trials. Such
+// worlds refute nothing by being many, for they may be bad by a little; MeanOf does that.
 func (c Claim) JudgeWorlds(worlds []World) (Verdict, Estimate) {
 	checkRate(c.FailuresMax)
 	var found Estimate
-	failing := 0
-	for _, w := range worlds {
-		checkCounts(w.Failures, w.Trials, c.Confidence)
-		if w.Trials == 0 {
-			continue // says nothing
-		}
-		found.Worlds++
-		found.Failures += w.Failures
-		found.Trials += w.Trials
-		if w.Failures > 0 {
-			failing++
-		}
-		if float64(w.Failures) > c.FailuresMax*float64(w.Trials) {
-			found.BadWorlds++
-		}
-	}
+	failing := found.add(worlds, c)
 	if found.Trials == 0 {
 		found.Upper = 1
 		return NotShown, found
 	}
-	found.Rate = float64(found.Failures) / float64(found.Trials)
-	if failing < failingWorldsMin {
-		found.Lower = LowerBound(found.BadWorlds, found.Worlds, c.Confidence)
-		found.Upper = UpperBound(found.BadWorlds, found.Worlds, c.Confidence)
+	if failing >= failingWorldsMin {
+		found.spread(worlds, c.Confidence)
 		return c.verdict(found), found
 	}
-	found.spread(worlds, c.Confidence)
+	found.OfWorlds = true
+	found.Lower = LowerBound(found.BadWorlds, found.Worlds, c.Confidence)
+	found.Upper = UpperBound(found.BadWorlds, found.Worlds, c.Confidence)
+	switch {
+	case found.Upper <= c.FailuresMax:
+		return Proven, found
+	case found.BadWorlds > 0 && MeanOf(worlds, c.Confidence).Lower > c.FailuresMax:
+		return Refuted, found
+	}
+	return NotShown, found
+}
+
+// JudgeWorldsPeeked judges the claim by worlds whose results were looked at while they came in, and
+// may have ended the run. It assumes nothing of how worlds differ, and takes more of them.
+func (c Claim) JudgeWorldsPeeked(worlds []World) (Verdict, Estimate) {
+	checkRate(c.FailuresMax)
+	found := MeanOf(worlds, c.Confidence)
+	found.BadWorlds = 0
+	for _, w := range worlds {
+		if c.bad(w) {
+			found.BadWorlds++
+		}
+	}
 	return c.verdict(found), found
+}
+
+// bad reports whether more of a world's trials fail than the claim allows.
+func (c Claim) bad(w World) bool {
+	return float64(w.Failures) > c.FailuresMax*float64(w.Trials)
+}
+
+// add counts worlds, and says how many of them have failures. Worlds without trials say nothing.
+func (e *Estimate) add(worlds []World, c Claim) (failing int) {
+	for _, w := range worlds {
+		checkCounts(w.Failures, w.Trials, c.Confidence)
+		if w.Trials == 0 {
+			continue
+		}
+		e.Worlds++
+		e.Failures += w.Failures
+		e.Trials += w.Trials
+		if w.Failures > 0 {
+			failing++
+		}
+		if c.bad(w) {
+			e.BadWorlds++
+		}
+	}
+	if e.Trials > 0 {
+		e.Rate = float64(e.Failures) / float64(e.Trials)
+	}
+	return failing
 }
 
 // spread bounds the rate by how much worlds differ.
@@ -75,10 +109,10 @@ func (e Estimate) String() string {
 	}
 	text := fmt.Sprintf("%d of %d failed", e.Failures, e.Trials)
 	switch {
-	case e.Worlds > 0 && e.DesignEffect == 0:
+	case e.OfWorlds:
 		return text + fmt.Sprintf(", %d of %d worlds are bad: at most %.3g %% of worlds",
 			e.BadWorlds, e.Worlds, 100*e.Upper)
-	case e.Worlds > 0:
+	case e.Worlds > 0 && e.DesignEffect > 0:
 		text += fmt.Sprintf(" in %d worlds, design effect %.3g", e.Worlds, e.DesignEffect)
 	}
 	return text + fmt.Sprintf(": %.3g %% to %.3g %%", 100*e.Lower, 100*e.Upper)

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"math"
 	"math/bits"
 	"time"
 )
@@ -62,4 +63,31 @@ func upperOf(bucket int) time.Duration {
 	shift := bucket>>subBits - 1
 	mantissa := uint64(bucket - shift<<subBits)
 	return time.Duration((mantissa+1)<<shift-1) * time.Microsecond
+}
+
+// Over counts the durations that may be longer than limit: all of the bucket that it falls into,
+// unless it is that bucket's greatest.
+func (h *Histogram) Over(limit time.Duration) int {
+	if h.Max <= limit {
+		return 0
+	}
+	over := 0
+	for bucket, n := range h.Buckets {
+		if upperOf(bucket) > limit {
+			over += n
+		}
+	}
+	return over
+}
+
+// Quantile returns a duration that at least so great a share of all does not exceed: at most 1.6 %
+// more than the least such one.
+func (h *Histogram) Quantile(share float64) time.Duration {
+	need := int(math.Ceil(share * float64(h.N)))
+	for _, step := range h.Steps() {
+		if step.N >= need {
+			return step.UpTo
+		}
+	}
+	return h.Max
 }

@@ -69,13 +69,16 @@ type Row struct {
 	LoadsFailed int           `json:"loadsFailed"` // sessions that never loaded
 	Crashes     int           `json:"crashes"`
 
-	// Counts are the trials behind claims, by metric: "save_success@30s", "session_final", …
+	// Counts are the trials behind claims, by metric: "save_success@30s", "session_final", … Of
+	// "amplification" they are writes and the saves that they were for, and may be more than those.
 	Counts map[string]Count `json:"counts"`
 	// Samples are distributions, by metric: "save_latency", "recovery", "loss_seconds", …
 	Samples map[string]*Histogram `json:"samples,omitempty"`
 	// Violations counts by invariant; Examples has the first few of each.
 	Violations map[string]int `json:"violations,omitempty"`
 	Examples   []Example      `json:"examples,omitempty"`
+	// Checked counts what each invariant was held against. Where that is nothing, it shows nothing.
+	Checked map[string]int `json:"checked,omitempty"`
 	// Fired counts the faults that hit, by rule.
 	Fired map[string]int `json:"fired,omitempty"`
 	// Causes counts failed intents by what failed them.
