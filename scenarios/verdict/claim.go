@@ -135,8 +135,7 @@ func parseInvariants(text string) ([]string, error) {
 	for id := range strings.SplitSeq(text, ",") {
 		id = strings.TrimSpace(id)
 		if !knownInvariant(id) {
-			return nil, fmt.Errorf("unknown invariant %q, want * or some of %s", id,
-				strings.Join(invariantIDs(), ", "))
+			return nil, unknown("invariant", id, invariantIDs())
 		}
 		if slices.Contains(ids, id) {
 			return nil, fmt.Errorf("%s is there twice", id)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"savestone/faults/suggest"
 	"savestone/scenarios/history"
 )
 
@@ -70,8 +71,15 @@ func metricNamed(name string) (metric, error) {
 		}
 		names[i] = m.name
 	}
-	return metric{}, fmt.Errorf("unknown metric %q, want one of %s", name,
-		strings.Join(names, ", "))
+	return metric{}, unknown("metric", name, names)
+}
+
+// unknown is the error about a word that is none of the known ones.
+func unknown(what, word string, known []string) error {
+	if hint := suggest.Hint(word, known); hint != "" {
+		return fmt.Errorf("unknown %s %q%s", what, word, hint)
+	}
+	return fmt.Errorf("unknown %s %q, want one of %s", what, word, strings.Join(known, ", "))
 }
 
 // withDeadline names a metric as Row.Counts does: save_success@10m.
