@@ -85,7 +85,11 @@ func TestNpmJestRunsASuite(t *testing.T) {
 	require.Equal(t, "differs", differs.Path[0])
 	require.Contains(t, differs.Problem.Message, `+   "coins": 6,`)
 	require.Contains(t, differs.Problem.Trace, "snapshots.spec.luau:10)")
-	require.Equal(t, 2, report.Files[0].Calls.Requests) // one case stores a receipt and reads it
+	var requests []int
+	for _, file := range report.Files {
+		requests = append(requests, file.Calls.Requests)
+	}
+	require.Equal(t, []int{0, 2, 0, 0, 0}, requests) // one case stores a receipt and reads it
 }
 
 const jestSnapshots = "src/__tests__/__snapshots__/snapshots.spec.snap.lua"
@@ -151,4 +155,26 @@ func TestNpmTestEZRunsASuiteAsOurRunnerDoes(t *testing.T) {
 
 	report = runSuite(t, folder, suite.Options{Files: []string{"other"}, Name: "other passes"})
 	require.Equal(t, "other.spec: 1 passed\n\tskipped: other › fails by hand\n", verdicts(report))
+}
+
+const midoriVerdicts = `deposit.test: 2 passed
+	23: refusals › is wrong: expected left == right
+	skipped: refusals › is skipped
+other.test: 1 passed
+`
+
+func TestNpmMidoriRunsASuite(t *testing.T) {
+	folder := npmProject(t, "midori", "@rbxts/midori@0.1.4")
+	report := runSuite(t, folder, suite.Options{})
+	require.Equal(t, midoriVerdicts, verdicts(report))
+	require.Equal(t, report.Hash, runSuite(t, folder, suite.Options{}).Hash)
+	deposit, other := report.Files[0], report.Files[1]
+	require.Equal(t, "expected left == right\n  left: 1\n  right: 2", deposit.Cases[2].Problem.Message)
+	require.Equal(t, []string{"added"}, deposit.Output[:1])
+	require.Equal(t, 6, deposit.Calls.Requests)
+	require.Equal(t, []string{"in the background"}, other.Output)
+	require.Equal(t, 1, other.Calls.Requests)
+
+	report = runSuite(t, folder, suite.Options{Files: []string{"other"}})
+	require.Equal(t, "other.test: 1 passed\n", verdicts(report))
 }

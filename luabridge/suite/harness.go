@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge"
+	"savestone/luabridge/roblox"
 	"savestone/luabridge/rojo"
 	"savestone/luabridge/vm"
 )
@@ -37,6 +38,8 @@ type harness struct {
 	runSeed uint64
 	files   []*File // those of the specs first, in their order
 	byPath  map[string]*File
+	byChunk map[string]*File // by the full name of the module
+	running *File            // whose code was seen last
 }
 
 // runFramework runs all files of a group.
@@ -46,7 +49,7 @@ func runFramework(
 	began := o.Clock.Now()
 	h := &harness{
 		o: o, group: g, place: place, disk: newDisk(place), runSeed: seed,
-		byPath: map[string]*File{},
+		byPath: map[string]*File{}, byChunk: map[string]*File{},
 	}
 	var err error
 	h.world, err = newWorld(ctx, place, fileSeed(seed, string(g.framework)), o,
@@ -58,8 +61,10 @@ func runFramework(
 	for _, s := range g.specs {
 		file := &File{Name: s.name, Path: s.node.Source.File, Seed: seed}
 		h.files = append(h.files, file)
-		h.byPath[h.disk.ScriptFile(h.find(s.node))] = file
+		module := h.find(s.node)
+		h.byPath[h.disk.ScriptFile(module)], h.byChunk[module.FullName()] = file, file
 	}
+	h.heard, h.recorder.asked = h.hearFile, h.countFile
 	h.leaveOut()
 	if problem := h.run(); problem != nil {
 		h.files, h.byPath = nil, map[string]*File{}
@@ -169,26 +174,70 @@ func (h *harness) options() lua.LValue {
 	return options
 }
 
-// sum puts what is known only of the whole run on the first file.
+// attend returns the file whose code is running: the last one that was in the middle of a call
+// when something was printed or asked. Threads in the background count for it as well. It is nil
+// before any file has begun.
+func (h *harness) attend() *File {
+	if thread := h.game.VM.Current(); thread != nil {
+		for _, frame := range thread.Frames() {
+			if file, ok := h.byChunk[frame.Source]; ok {
+				h.running = file
+				break
+			}
+		}
+	}
+	return h.running
+}
+
+// hearFile gives what was just printed to the file that runs.
+func (h *harness) hearFile(m roblox.Message) {
+	file := h.attend()
+	if file == nil {
+		return // sum finds it a place
+	}
+	file.Output = append(file.Output, h.output...)
+	h.output = nil
+	if m.Kind == roblox.Error {
+		file.Uncaught++
+		h.uncaught--
+	}
+}
+
+// countFile counts a request of the file that runs.
+func (h *harness) countFile(calls Calls) {
+	if file := h.attend(); file != nil {
+		file.Calls.add(calls)
+		h.recorder.calls = Calls{}
+	}
+}
+
+// sum finishes the files: what belongs to none, and what is known only of the whole run, is put on
+// the first.
 func (h *harness) sum(began time.Time) {
-	h.files = slices.DeleteFunc(h.files, func(f *File) bool {
+	kept := slices.DeleteFunc(slices.Clone(h.files), func(f *File) bool {
 		// A module below a jest.config need not be a test, and an init file need not hold one.
 		mayBeEmpty := h.group.framework == Jest || strings.Contains(f.Name, "/init.")
 		return mayBeEmpty && f.Problem == nil && len(f.Cases) == 0
 	})
-	loaded := h.game.Files()
-	for _, file := range h.files {
-		file.Loaded = loaded
-	}
-	if len(h.files) == 0 {
+	if len(kept) == 0 {
+		h.files = nil
 		return
 	}
-	file := h.files[0]
-	file.Output = append(file.Output, h.output...)
-	file.Uncaught = h.uncaught
-	file.Calls = h.recorder.calls
-	file.Virtual = h.sim.Now().Sub(luabridge.Epoch)
-	file.Unstored = h.disk.unstored(h.o.UpdateSnapshots)
-	file.hash = h.recorder.hash
-	file.Took = h.o.Clock.Now().Sub(began)
+	first, loaded := kept[0], h.game.Files()
+	for _, file := range h.files {
+		file.Loaded = loaded
+		if !slices.Contains(kept, file) {
+			h.output = append(h.output, file.Output...)
+			h.uncaught += file.Uncaught
+			h.recorder.calls.add(file.Calls)
+		}
+	}
+	h.files = kept
+	first.Output = append(h.output, first.Output...)
+	first.Uncaught += h.uncaught
+	first.Calls.add(h.recorder.calls)
+	first.Virtual = h.sim.Now().Sub(luabridge.Epoch)
+	first.Unstored = h.disk.unstored(h.o.UpdateSnapshots)
+	first.hash = h.recorder.hash
+	first.Took = h.o.Clock.Now().Sub(began)
 }

@@ -29,6 +29,7 @@ type recorder struct {
 	start time.Time // of the current case
 	trace []Call
 	calls Calls
+	asked func(Calls) // told of calls after each request; nil: nobody
 	hash  uint64
 }
 
@@ -52,6 +53,9 @@ func (r *recorder) Do(ctx context.Context, req emulator.Request) (emulator.Resul
 	r.trace = append(r.trace, call)
 	r.fold(asked.UnixNano(), int64(call.Took), req.Op, req.Server, req.Store, req.Key,
 		string(req.Value), req.Delta, call.Outcome, string(result.Value))
+	if r.asked != nil {
+		r.asked(r.calls)
+	}
 	return result, err
 }
 

@@ -24,7 +24,7 @@ type Report struct {
 }
 
 // File is the outcome of one spec file. Frameworks of the project's own run all files in one world:
-// what is known only of that world (output, requests, times) is with the first file.
+// what is known only of that world (times, snapshots, what no file's code did) is with the first.
 type File struct {
 	Name     string   // the module's full name, with slashes
 	Path     string   // of the file on disk
@@ -67,6 +67,12 @@ type Calls struct {
 	Requests int
 	Failed   int // answered with an error
 	Faults   int // injected, whether or not the caller noticed
+}
+
+func (c *Calls) add(more Calls) {
+	c.Requests += more.Requests
+	c.Failed += more.Failed
+	c.Faults += more.Faults
 }
 
 // Count returns how many cases ended in a status.
