@@ -67,7 +67,8 @@ func Pareto(least time.Duration, alpha float64, most time.Duration) Distribution
 		if ppm == ppmWhole && most != 0 {
 			above = cut
 		}
-		value := grown(least, -log2(max(above, 1), 1<<62).scaled(int64(fixedOne), int64(fixedOf(alpha))))
+		doublings := -log2(max(above, 1), 1<<62)
+		value := grown(least, doublings.scaled(int64(fixedOne), int64(fixedOf(alpha))))
 		if most != 0 {
 			value = min(value, most)
 		}

@@ -20,8 +20,8 @@ var tables = map[string]func() Distribution{
 }
 
 // ParseDistribution reads a duration, the name of a table (readLatency, writeLatency, listLatency)
-// or a formula: constant(1s), uniform(1s, 2s), exponential(mean=60s), lognormal(p50=300ms, p99=1.2s),
-// pareto(min=5s, alpha=1.2, max=120s) or mix(99.9% FORMULA, 0.1% FORMULA).
+// or a formula: constant(1s), uniform(1s, 2s), exponential(mean=60s), pareto(min=5s, alpha=1.2,
+// max=120s), lognormal(p50=300ms, p99=1.2s) or mix(99.9% FORMULA, 0.1% FORMULA).
 func ParseDistribution(text string) (Distribution, error) {
 	text = strings.TrimSpace(text)
 	name, rest, isCall := strings.Cut(text, "(")
@@ -96,8 +96,8 @@ func formulaNamed(name string) func(arguments []string) (Distribution, error) {
 	return nil
 }
 
-// givenTo fills the values that a formula takes, given in their order or by name. An empty value was
-// not given.
+// givenTo fills the values that a formula takes, given in their order or by name. An empty value
+// was not given.
 func givenTo(arguments []string, names ...string) ([]string, error) {
 	values := make([]string, len(names))
 	for i, argument := range arguments {

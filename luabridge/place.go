@@ -73,6 +73,9 @@ func OpenScript(file string) (*Place, error) {
 	return newPlace(&rojo.Project{Name: name, File: file, Root: root}, true), nil
 }
 
+// NewPlace makes a place of a project that was put together rather than read.
+func NewPlace(project *rojo.Project) *Place { return newPlace(project, true) }
+
 func newPlace(project *rojo.Project, synthetic bool) *Place {
 	return &Place{
 		Project: project, Synthetic: synthetic,

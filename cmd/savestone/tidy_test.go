@@ -41,6 +41,9 @@ var layers = map[string]int{
 	"luabridge/roblox":              5,
 	"luabridge":                     6,
 	"luabridge/suite":               7,
+	"lua":                           0,
+	"scenarios/library":             1,
+	"scenarios":                     8,
 	"cmd/savestone":                 9,
 }
 
@@ -132,7 +135,7 @@ func TestReservedImportsStayInTheirPlace(t *testing.T) {
 	reserved := map[string][]string{
 		"database/sql":                   {"emulator/db.go"},
 		"github.com/mattn/go-sqlite3":    {"emulator/db.go"},
-		"github.com/yuin/gopher-lua":     {"luabridge/"},
+		"github.com/yuin/gopher-lua":     {"luabridge/", "scenarios/"},
 		"github.com/yuin/gopher-lua/ast": {"luabridge/bytecode/"},
 		"math/rand":                      {},
 		"net/http": {

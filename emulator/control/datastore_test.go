@@ -119,11 +119,14 @@ func TestAFailureOfRobloxIsAnAnswer(t *testing.T) {
 	w := one(t)
 	for _, c := range []struct{ call, want string }{
 		{`{"method":"GetAsync",` + coins + `}`,
-			`{"error":{"code":101,"name":"KeyNameEmpty","message":"101: Key name can't be empty.","mayHaveApplied":false}}`},
+			`{"error":{"code":101,"name":"KeyNameEmpty",` +
+				`"message":"101: Key name can't be empty.","mayHaveApplied":false}}`},
 		{`{"method":"GetDataStore","store":{"name":""}}`,
-			`{"error":{"code":0,"name":"StoreNameEmpty","message":"DataStore name can't be an empty string.","mayHaveApplied":false}}`},
+			`{"error":{"code":0,"name":"StoreNameEmpty",` +
+				`"message":"DataStore name can't be an empty string.","mayHaveApplied":false}}`},
 		{`{"method":"GetAsync","store":{"name":"Coins","allScopes":true},"key":"k"}`,
-			`{"error":{"code":0,"name":"KeyFormInvalid","message":"Key must be in the format scope/key","mayHaveApplied":false}}`},
+			`{"error":{"code":0,"name":"KeyFormInvalid",` +
+				`"message":"Key must be in the format scope/key","mayHaveApplied":false}}`},
 	} {
 		require.Equal(t, c.want, w.play(c.call))
 	}
@@ -142,11 +145,15 @@ func TestACallThatCannotBeIsRefused(t *testing.T) {
 		{`{"method":"GetAsync"}`, `got store nothing for GetAsync, want one such as`},
 		{`{"method":"CancelUpdate",` + coins + `}`, `got store Coins for CancelUpdate, want none`},
 		{`{"method":"SetAsync",` + coins + `,"key":"k"}`, `got no value for SetAsync, want any JSON`},
-		{`{"method":"GetAsync","store":{"name":"Coins","kind":"odd"}}`, `got the kind \"odd\", want standard or ordered`},
+		{`{"method":"GetAsync","store":{"name":"Coins","kind":"odd"}}`,
+			`got the kind \"odd\", want standard or ordered`},
 		{`{"method":"GetAsync","store":{"global":true,"name":"Coins"}}`, `want allScopes with a name`},
-		{`{"method":"GetSortedAsync",` + coins + `}`, `got GetSortedAsync of a store that is standard, want one that is ordered`},
-		{`{"method":"ListKeysAsync",` + points + `}`, `got ListKeysAsync of a store that is ordered, want one that is standard`},
-		{`{"method":"GetRequestBudgetForRequestType","requestType":"Odd"}`, `got the request type \"Odd\", want one of GetAsync`},
+		{`{"method":"GetSortedAsync",` + coins + `}`,
+			`got GetSortedAsync of a store that is standard, want one that is ordered`},
+		{`{"method":"ListKeysAsync",` + points + `}`,
+			`got ListKeysAsync of a store that is ordered, want one that is standard`},
+		{`{"method":"GetRequestBudgetForRequestType","requestType":"Odd"}`,
+			`got the request type \"Odd\", want one of GetAsync`},
 	} {
 		got := w.send("POST", job, c.call)
 		require.Equal(t, 400, got.status, c.call)

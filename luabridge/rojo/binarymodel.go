@@ -156,7 +156,8 @@ func (l *loader) binaryModel(path, name string) (*Node, error) {
 func (f *binaryFile) read(data []byte) error {
 	r := &binaryReader{data: data}
 	if magic := string(r.bytes(len(binaryMagic))); magic != binaryMagic {
-		return fmt.Errorf("got the beginning %.14q, want %q", data[:min(14, len(data))], binaryMagic)
+		return fmt.Errorf("got the beginning %.14q, want %q",
+			data[:min(14, len(data))], binaryMagic)
 	}
 	r.bytes(2 + 4 + 4 + 8) // version, counts that the chunks repeat, reserved
 	for r.err == nil {

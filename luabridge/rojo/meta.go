@@ -53,7 +53,8 @@ func (l *loader) readMeta(node *Node, file *jsonFile, ofFolder bool) error {
 			node.ID, err = file.text("id", m.value)
 		case "$schema", "ignoreUnknownInstances":
 		default:
-			l.warn("%s: the key %q is ignored%s", file.place(m.key), m.name, suggest.Hint(m.name, metaKeys))
+			l.warn("%s: the key %q is ignored%s",
+				file.place(m.key), m.name, suggest.Hint(m.name, metaKeys))
 		}
 		if err != nil {
 			return err

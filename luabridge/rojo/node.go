@@ -45,8 +45,8 @@ type Source struct {
 }
 
 // Property is a property or an attribute; a Node has them sorted by name. The value is a bool,
-// float64, string, Typed or Ref, or []any and map[string]any of them where the file leaves the type to
-// the class of the Instance.
+// float64, string, Typed or Ref, or []any and map[string]any of them where the file leaves the type
+// to the class of the Instance.
 type Property struct {
 	Name  string
 	Value any

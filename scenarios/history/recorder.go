@@ -51,6 +51,26 @@ func (r *Recorder) Clients(next emulator.Service) emulator.Service { return &cli
 // have no versions that would tell their order.
 func (r *Recorder) Truth(next emulator.Service) emulator.Service { return &truth{r, next} }
 
+// Now is the present moment, with a place of its own in the order of events.
+func (r *Recorder) Now() Moment {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.moment()
+}
+
+// Key is the place of a key in the history's Keys.
+func (r *Recorder) Key(key Key) KeyID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.names.key(key)
+}
+
+// RequestID is the ID of the Op that a request belongs to by its context, 0 if it has none.
+func RequestID(ctx context.Context) int {
+	id, _ := ctx.Value(requestID{}).(int)
+	return id
+}
+
 // requestID is the key of a context's value: the ID of the Op that a request belongs to.
 type requestID struct{}
 
@@ -123,7 +143,7 @@ func (t *truth) Do(ctx context.Context, req emulator.Request) (emulator.Result, 
 		return t.next.Do(ctx, req)
 	}
 	c := Commit{Kind: req.Op}
-	c.Op, _ = ctx.Value(requestID{}).(int)
+	c.Op = RequestID(ctx)
 	turn := t.begin(&c, &req)
 	if turn != nil {
 		turn.Lock()
