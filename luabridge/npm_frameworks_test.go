@@ -170,7 +170,7 @@ func TestNpmMidoriRunsASuite(t *testing.T) {
 	require.Equal(t, report.Hash, runSuite(t, folder, suite.Options{}).Hash)
 	deposit, other := report.Files[0], report.Files[1]
 	require.Equal(t, "expected left == right\n  left: 1\n  right: 2", deposit.Cases[2].Problem.Message)
-	require.Equal(t, []string{"added"}, deposit.Output[:1])
+	require.Equal(t, []string{"Starting 4 tests (1 skipped)", "added"}, deposit.Output[:2])
 	require.Equal(t, 6, deposit.Calls.Requests)
 	require.Equal(t, []string{"in the background"}, other.Output)
 	require.Equal(t, 1, other.Calls.Requests)
