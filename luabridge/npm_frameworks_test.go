@@ -171,7 +171,7 @@ func TestNpmMidoriRunsASuite(t *testing.T) {
 	deposit, other := report.Files[0], report.Files[1]
 	require.Equal(t, "expected left == right\n  left: 1\n  right: 2", deposit.Cases[2].Problem.Message)
 	require.Equal(t, []string{"Starting 4 tests (1 skipped)", "added"}, deposit.Output[:2])
-	require.Equal(t, 6, deposit.Calls.Requests)
+	require.Equal(t, 2, deposit.Calls.Requests) // the rest is in the cache
 	require.Equal(t, []string{"in the background"}, other.Output)
 	require.Equal(t, 1, other.Calls.Requests)
 
