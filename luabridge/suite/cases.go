@@ -108,6 +108,7 @@ func (r *fileRun) test(t *test, inside scope) {
 	r.output = nil
 	r.recorder.begin()
 	r.failure = nil
+	endFaults := r.board.begin()
 	context := r.inherit(inside.context)
 	problem := r.hooks(inside.beforeEach, context)
 	if problem == nil {
@@ -116,6 +117,8 @@ func (r *fileRun) test(t *test, inside scope) {
 	if after := r.hooks(inside.afterEach, context); problem == nil {
 		problem = after
 	}
+	r.settle()
+	endFaults()
 	if problem == nil {
 		problem = r.failure
 	}
@@ -128,6 +131,18 @@ func (r *fileRun) test(t *test, inside scope) {
 	c.Trace = r.recorder.trace
 	c.Took = r.o.Clock.Now().Sub(began)
 	c.Virtual = r.sim.Now().Sub(virtual)
+}
+
+// settle lets happen what is due at this instant, so that what a case deferred does not run in the
+// next one.
+func (r *fileRun) settle() {
+	for r.stopped() == "" {
+		next, ok := r.sim.Next()
+		if !ok || next.After(r.sim.Now()) {
+			return
+		}
+		r.sim.Step()
+	}
 }
 
 // result notes how a case ended.

@@ -18,7 +18,7 @@ import (
 // openControl puts the table named emulator into the globals of a spec module: what a suite may do
 // to the world around the code it tests.
 //
-//	emulator.fault(rule) → handle   a fault from now on; handle:clear() ends it
+//	emulator.fault(rule) → handle   a fault; handle:clear() or the end of the case ends it
 //	emulator.clearFaults()          ends all faults
 //	emulator.advance(seconds)       lets virtual time pass
 //	emulator.calls() → number       data store requests so far

@@ -276,6 +276,60 @@ func TestFaultsBelongToOneFile(t *testing.T) {
 	require.Equal(t, 3, report.Files[0].Calls.Faults)
 }
 
+func TestFaultsOfACaseEndWithIt(t *testing.T) {
+	report := run(t, suite.Options{}, map[string]string{"src/a.spec.luau": `return function()
+		local store = game:GetService("DataStoreService"):GetDataStore("S")
+		local function works()
+			return (pcall(store.SetAsync, store, "k", 1))
+		end
+		it("has an outage", function()
+			emulator.fault({ kind = "requestLost" })
+			expect(works()).to.equal(false)
+		end)
+		it("has none", function()
+			expect(works()).to.equal(true)
+		end)
+		describe("in a block with an outage", function()
+			local outage
+			beforeAll(function() outage = emulator.fault({ kind = "requestLost" }) end)
+			afterAll(function() outage:clear() end)
+			it("has it", function()
+				emulator.fault({ kind = "latency", seconds = 1 })
+				expect(works()).to.equal(false)
+			end)
+			it("still has it", function()
+				local began = os.clock()
+				expect(works()).to.equal(false)
+				expect(os.clock() - began < 1).to.equal(true)
+			end)
+			it("clears it", function()
+				emulator.clearFaults()
+				emulator.fault({ kind = "latency", seconds = 1 })
+				expect(works()).to.equal(true)
+			end)
+			it("has it no more", function()
+				expect(works()).to.equal(true)
+			end)
+		end)
+	end`})
+	require.Equal(t, 6, report.Count(suite.Passed), told(report))
+}
+
+func TestDeferredWorkOfACaseIsOfThatCase(t *testing.T) {
+	report := run(t, suite.Options{}, map[string]string{"src/a.spec.luau": `return function()
+		it("defers", function()
+			task.defer(print, "deferred")
+			local event = Instance.new("BindableEvent")
+			event.Event:Connect(function() print("signal") task.defer(error, "broken") end)
+			event:Fire()
+		end)
+		it("comes next", function() print("next") end)
+	end`})
+	first, second := report.Files[0].Cases[0], report.Files[0].Cases[1]
+	require.Equal(t, []string{"deferred", "signal", "[error] broken"}, first.Output)
+	require.Equal(t, []string{"next"}, second.Output)
+}
+
 func TestSuitesDrivePlayersAndTheEndOfTheServer(t *testing.T) {
 	file := one(t, `
 	it("plays", function()

@@ -26,12 +26,13 @@ func (l *layer) Do(ctx context.Context, req emulator.Request) (emulator.Result, 
 
 // switchboard is where the faults of a world are turned on and off.
 type switchboard struct {
-	base  emulator.Service
-	clock emulator.Clock
-	seed  uint64
-	top   emulator.Service
-	made  int
-	fired func(faults.Event)
+	base   emulator.Service
+	clock  emulator.Clock
+	seed   uint64
+	top    emulator.Service
+	made   int
+	clears int // times that all faults were taken away
+	fired  func(faults.Event)
 }
 
 func newSwitchboard(
@@ -61,4 +62,18 @@ func (s *switchboard) add(rule faults.Rule) (*layer, error) {
 }
 
 // clear takes all faults away.
-func (s *switchboard) clear() { s.top = s.base }
+func (s *switchboard) clear() {
+	s.top = s.base
+	s.clears++
+}
+
+// begin returns a function that ends the faults which were added since.
+func (s *switchboard) begin() (end func()) {
+	top, clears := s.top, s.clears
+	return func() {
+		s.top = s.base
+		if s.clears == clears {
+			s.top = top
+		}
+	}
+}
