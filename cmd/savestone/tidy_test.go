@@ -32,6 +32,7 @@ var layers = map[string]int{
 	"scenarios/stats":               1,
 	"scenarios/history/historytest": 2,
 	"scenarios/verdict":             2,
+	"scenarios/report":              3,
 	"emulator/opencloud":            2,
 	"emulator/universe":             2,
 	"emulator/control":              3,

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"savestone/scenarios/verdict"
+)
+
+// perInvariantMax is how many failures of one kind are told: the rest would tell the same again.
+const perInvariantMax = 3
+
+// failure is one violation with the world it happened in.
+type failure struct {
+	Row verdict.Row
+	verdict.Example
+}
+
+// told picks the failures that are worth telling: of each invariant the few with the shortest
+// stories, for those are the easiest to follow.
+func told(rows []verdict.Row) []failure {
+	var all []failure
+	for _, row := range rows {
+		for _, example := range row.Examples {
+			all = append(all, failure{row, example})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b failure) int {
+		return cmp.Or(cmp.Compare(a.Invariant, b.Invariant), cmp.Compare(length(a), length(b)))
+	})
+	var picked []failure
+	n := 0
+	for i, one := range all {
+		if i == 0 || one.Invariant != all[i-1].Invariant {
+			n = 0
+		}
+		if n++; n <= perInvariantMax {
+			picked = append(picked, one)
+		}
+	}
+	return picked
+}
+
+// length orders stories; none at all tells the least.
+func length(f failure) int {
+	if len(f.Story) == 0 {
+		return 1 << 30
+	}
+	return len(f.Story)
+}
+
+// replayCommand is what runs one world again.
+func replayCommand(run *verdict.Run, row verdict.Row) string {
+	command := "savestone chaos replay " + shellWord(fmt.Sprintf("%s#%d", run.Name, row.World))
+	if row.Cell != "" {
+		command += " --cell " + shellWord(row.Cell)
+	}
+	return command
+}
+
+// shellWord quotes a text for a shell where it has to be: names from a run are not trusted.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' ||
+			strings.ContainsRune("-_./:=@%+,", r)
+	}
+	unsafe := func(r rune) bool { return !plain(r) && r != '#' }
+	if text != "" && text[0] != '#' && !strings.ContainsFunc(text, unsafe) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
