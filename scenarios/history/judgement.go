@@ -45,6 +45,13 @@ type Judgement struct {
 // families are all that Judge does, a file each.
 var families = []func(*Judgement){
 	(*Judgement).durability,
+	(*Judgement).fencing,
+	(*Judgement).economy,
+	(*Judgement).acks,
+	(*Judgement).migrations,
+	(*Judgement).gate,
+	(*Judgement).recoveries,
+	(*Judgement).servers,
 	(*Judgement).storeItself,
 }
 
@@ -69,6 +76,11 @@ func (j *Judgement) checked(invariant string, n int) {
 	if n > 0 {
 		j.Checked[invariant] += n
 	}
+}
+
+// sample notes how long something took.
+func (j *Judgement) sample(metric string, d time.Duration) {
+	j.Samples[metric] = append(j.Samples[metric], d)
 }
 
 // broken notes that a commit breaks an invariant.

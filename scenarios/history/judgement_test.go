@@ -106,7 +106,7 @@ func TestLostUpdatesAreFound(t *testing.T) {
 			w.Change(s, history.Change{Coins: 5})
 			w.Say(w.Intend(s), history.Acked)
 			w.Leave(s)
-		}, []string{"I1"}},
+		}, []string{"I1", "I8"}},
 		{"I1 a later load misses what was acknowledged", func(w *historytest.World) {
 			play(w, "a")
 			s := w.Arrive(7, "b")
@@ -126,7 +126,7 @@ func TestLostUpdatesAreFound(t *testing.T) {
 			w.Commit(op)
 			w.Answer(op, history.OK)
 			w.Leave(stale)
-		}, []string{"I2"}},
+		}, []string{"I2", "I4b"}},
 		{"I3 an old write repeated after a newer one", func(w *historytest.World) {
 			s := w.Join(7, "a")
 			w.Change(s, history.Change{Coins: 5})

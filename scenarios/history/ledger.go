@@ -2,9 +2,11 @@ package history
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strconv"
+	"strings"
 )
 
 // ReadLedger reads the ledger that path leads to in a stored value. It is the zero Ledger where
@@ -82,8 +84,8 @@ func counts(s *scanner, add func(name string, n int) error) error {
 		}
 		return add(name, int(n))
 	})
-	if err == nil && !ok {
-		err = fmt.Errorf("got no table")
+	if err == nil && !ok && !strings.HasSuffix(s.text[:s.at], "null") {
+		err = errors.New("got no table")
 	}
 	return err
 }

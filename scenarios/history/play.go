@@ -38,6 +38,7 @@ type Life struct {
 	End     Moment // zero: it lived to the end of the world
 	Reason  string // "crash", "shutdown", ""
 	Lost    int    // sessions that were still open when it ended
+	Dropped int    // requests that its own full queues dropped (301 to 306), in the measured time
 }
 
 // Session is one stay of a player on a server.
