@@ -36,8 +36,7 @@ type server struct {
 	http      []*http.Server // the one that listens, and the one in the proxy's tunnels
 	proxy     *proxy         // nil without --proxy
 	failed    chan error
-	ending    context.Context // done when nobody shall wait any more
-	end       context.CancelFunc
+	end       func() // of requests that wait for something
 }
 
 // start opens the database, takes the address and begins to answer.
@@ -50,7 +49,6 @@ func (f *serveFlags) start(cmd *cobra.Command) (*server, error) {
 		return nil, err
 	}
 	s := &server{flags: f, failed: make(chan error, 2)}
-	s.ending, s.end = context.WithCancel(context.WithoutCancel(cmd.Context()))
 	if s.listener, err = f.listener(cmd.Context()); err != nil {
 		return nil, err
 	}
@@ -74,7 +72,9 @@ func (f *serveFlags) start(cmd *cobra.Command) (*server, error) {
 // serve begins to answer with the API.
 func (s *server) serve(api http.Handler, log io.Writer) error {
 	names := s.flags.names(s.listener)
-	guarded := guard(s.patient(api), names)
+	ending := make(chan struct{})
+	s.end = func() { close(ending) }
+	guarded := guard(patient(api, ending), names)
 	front := guarded
 	if s.flags.proxy {
 		authority, err := s.flags.authority()
@@ -101,7 +101,7 @@ func newHTTPServer(handler http.Handler, errors io.Writer) *http.Server {
 
 // patient lets requests to the control API take their time: a game server's can wait for its
 // budget, and some tell of what happens as it does. They end when the server does.
-func (s *server) patient(next http.Handler) http.Handler {
+func patient(next http.Handler, ending <-chan struct{}) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, control.Base+"/") {
 			c := http.NewResponseController(w)
@@ -109,7 +109,13 @@ func (s *server) patient(next http.Handler) http.Handler {
 			_ = c.SetWriteDeadline(time.Time{})
 			ctx, cancel := context.WithCancel(r.Context())
 			defer cancel()
-			defer context.AfterFunc(s.ending, cancel)()
+			go func() {
+				select {
+				case <-ending:
+					cancel()
+				case <-ctx.Done():
+				}
+			}()
 			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)

@@ -1,6 +1,7 @@
 package opencloud
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -46,15 +47,37 @@ func numberLength(text []byte) int {
 
 // stringLength returns how long the string is that a JSON text begins with.
 func stringLength(text []byte) int {
-	for at := 1; at < len(text); at++ {
-		switch text[at] {
-		case '\\':
-			at++
-		case '"':
-			return at + 1
+	for at := 1; at < len(text); {
+		end := bytes.IndexByte(text[at:], '"')
+		if end < 0 {
+			break
 		}
+		escape := bytes.IndexByte(text[at:at+end], '\\')
+		if escape < 0 {
+			return at + end + 1
+		}
+		at += escape + 2 // past what is escaped
 	}
 	return len(text)
+}
+
+// compact drops the white space of a JSON text, which most have none of.
+func compact(value json.RawMessage) json.RawMessage {
+	for at := 0; at < len(value); {
+		switch value[at] {
+		case '"':
+			at += stringLength(value[at:])
+		case ' ', '\t', '\r', '\n':
+			var dense bytes.Buffer
+			if json.Compact(&dense, value) != nil {
+				return value // it is no JSON, and nobody's to mend
+			}
+			return dense.Bytes()
+		default:
+			at++
+		}
+	}
+	return value
 }
 
 // double writes a number as its nearest double, unless that is what it is. What is beyond all

@@ -78,7 +78,7 @@ func (closer) Close() error { return nil }
 // FuzzDoubles: what v2 makes of a value is the value that encoding/json reads as doubles.
 func FuzzDoubles(f *testing.F) {
 	for _, seed := range []string{
-		`[9007199254740993,-0,1e400,-1e400,1e-400,0.1,"12345678901234567890\"1",123456789012345.678]`,
+		` { "a \\" b\\\\" : [ 1 , "\\\\\\" " ] } `, `[9007199254740993,-0,1e400,-1e400,1e-400,0.1,"12345678901234567890\"1",123456789012345.678]`,
 		`{"a":1.7976931348623159e308}`, `-12345678901234567890`, `"`, `1e`, `-`,
 	} {
 		f.Add([]byte(seed))
@@ -91,5 +91,9 @@ func FuzzDoubles(f *testing.F) {
 		}
 		require.NoError(t, json.Unmarshal(got, &read), "%s", got)
 		require.Equal(t, want, read)
+
+		var dense bytes.Buffer
+		require.NoError(t, json.Compact(&dense, got))
+		require.Equal(t, dense.String(), string(compact(got)))
 	})
 }

@@ -53,6 +53,7 @@ type Options struct {
 type Handler struct {
 	options Options
 	router  *mux.Router
+	direct  map[string]*mux.Router // the routes of a method: looking through the others takes time
 
 	traces  atomic.Uint64 // answers that needed an id
 	mu      sync.Mutex    // guards what follows
@@ -65,10 +66,15 @@ func New(o Options) *Handler {
 	if o.Clock == nil {
 		o.Clock = emulator.Wall{}
 	}
-	h := &Handler{options: o, meters: map[string]*meter{}}
+	h := &Handler{options: o, direct: map[string]*mux.Router{}, meters: map[string]*meter{}}
 	h.router = mux.NewRouter().UseEncodedPath().SkipClean(true)
 	for _, r := range routes() {
 		h.router.HandleFunc(r.path, h.serve(r)).Methods(r.method).Name(r.name)
+		if h.direct[r.method] == nil {
+			h.direct[r.method] = mux.NewRouter().UseEncodedPath().SkipClean(true)
+			h.direct[r.method].NotFoundHandler = h.router // which tells 404 from 405
+		}
+		h.direct[r.method].HandleFunc(r.path, h.serve(r))
 	}
 	h.router.NotFoundHandler = h.refuse(http.StatusNotFound, "NotFound", "there is no such route")
 	h.router.MethodNotAllowedHandler = h.refuse(http.StatusMethodNotAllowed,
@@ -98,8 +104,16 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(http.StatusRequestHeaderFieldsTooLarge, "Headers too large",
 			fmt.Sprintf("headers have at most %d bytes", headerBytesMax))(w, r)
 	default:
-		h.router.ServeHTTP(w, readdressed(r))
+		h.route(r.Method).ServeHTTP(w, readdressed(r))
 	}
+}
+
+// route returns what knows the routes of a method.
+func (h *Handler) route(method string) *mux.Router {
+	if router := h.direct[method]; router != nil {
+		return router
+	}
+	return h.router
 }
 
 // refuse answers as the gateway does that stands before all routes.

@@ -1,6 +1,7 @@
 package opencloud
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -70,12 +71,28 @@ func (c *call) entry(id string, result emulator.Result) (response, error) {
 	for _, user := range result.Info.UserIDs {
 		e.Users = append(e.Users, fmt.Sprintf("users/%d", user))
 	}
+	var value json.RawMessage
 	if result.Found {
-		e.Value = doubles(result.Value)
+		value, e.Value = compact(doubles(result.Value)), blankValue
 	}
 	answer, err := object(e)
-	answer.version = result.Info.Version
+	answer.body, answer.version = withValue(answer.body, value), result.Info.Version
 	return answer, err
+}
+
+// blankValue stands for the value of an entry while the rest is encoded.
+var blankValue = json.RawMessage("0")
+
+// withValue puts a value in the place of the blank one. It is not for encoding/json to look through
+// once more: values can be large, and they are JSON already.
+func withValue(object []byte, value json.RawMessage) []byte {
+	member := []byte(`,"value":`) // a string would have its quotes escaped
+	before, after, ok := bytes.Cut(object, append(member, blankValue...))
+	if !ok {
+		return object
+	}
+	whole := make([]byte, 0, len(object)+len(value))
+	return append(append(append(append(whole, before...), member...), value...), after...)
 }
 
 // store names the data store of a request; without a scope it is global's.
