@@ -147,6 +147,11 @@ func (l *load) turn(url string, span time.Duration) {
 
 func (l *load) rate() float64 { return float64(len(l.took)) / l.spent.Seconds() }
 
+// String tells how fast the clients were served.
+func (l *load) String() string {
+	return fmt.Sprintf("%.0f requests/s, p50 %s, p99 %s", l.rate(), l.quantile(0.5), l.quantile(0.99))
+}
+
 func (l *load) quantile(q float64) time.Duration {
 	slices.Sort(l.took)
 	return l.took[int(q*float64(len(l.took)-1))]
@@ -183,8 +188,8 @@ func TestServeHoldsUnderLoad(t *testing.T) {
 	ours.requireNoError(t)
 	theirs.requireNoError(t)
 	ratio := ours.rate() / theirs.rate()
-	t.Logf("savestone serve: %.0f requests/s, p50 %s, p99 %s", ours.rate(), ours.quantile(0.5), ours.quantile(0.99))
-	t.Logf("a bare handler:  %.0f requests/s, p50 %s, p99 %s", theirs.rate(), theirs.quantile(0.5), theirs.quantile(0.99))
+	t.Logf("savestone serve: %s", ours)
+	t.Logf("a bare handler:  %s", theirs)
 	t.Logf("ratio of the rates: %.2f", ratio)
 	if os.Getenv("SAVESTONE_LONG") != "" { // two seconds on a busy machine tell nothing
 		require.GreaterOrEqual(t, ratio, 0.6)

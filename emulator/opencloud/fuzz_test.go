@@ -78,7 +78,8 @@ func (closer) Close() error { return nil }
 // FuzzDoubles: what v2 makes of a value is the value that encoding/json reads as doubles.
 func FuzzDoubles(f *testing.F) {
 	for _, seed := range []string{
-		` { "a \\" b\\\\" : [ 1 , "\\\\\\" " ] } `, `[9007199254740993,-0,1e400,-1e400,1e-400,0.1,"12345678901234567890\"1",123456789012345.678]`,
+		` { "a \\" b\\\\" : [ 1 , "\\\\\\" " ] } `,
+		`[9007199254740993,-0,1e400,-1e400,1e-400,0.1,"12345678901234567890\"1",123456789012345.678]`,
 		`{"a":1.7976931348623159e308}`, `-12345678901234567890`, `"`, `1e`, `-`,
 	} {
 		f.Add([]byte(seed))
