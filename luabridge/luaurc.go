@@ -176,7 +176,7 @@ func runConfig(file, source string) (*luauConfig, error) {
 
 func field(value lua.LValue, name string) lua.LValue {
 	if table, ok := value.(*lua.LTable); ok {
-		return vm.Content(table).RawGetString(name)
+		return table.RawGetString(name)
 	}
 	return lua.LNil
 }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 )
 
 const version = "0.1.0"
@@ -102,7 +102,7 @@ func rootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		Version:       version,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			if err := bytecode.SelfTest(); err != nil {
+			if err := machine.SelfTest(); err != nil {
 				return &exit{exitEnvironment, err}
 			}
 			return nil

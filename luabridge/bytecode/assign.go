@@ -99,13 +99,7 @@ func (f *function) assignOne(to, value syntax.Expr) {
 	case targetLocal:
 		f.value(value, t.register)
 		return
-	case targetIndex:
-		if isNil(f.fold(value)) {
-			f.setNil(t)
-			return
-		}
-		fallthrough
-	case targetField:
+	case targetIndex, targetField:
 		operand := f.constOperand(value)
 		f.line = t.line
 		f.store(t, operand)
@@ -127,11 +121,7 @@ func (f *function) assignMany(s *syntax.Assign) {
 	f.pushExactly(s.Exprs, len(targets))
 	for i, t := range targets {
 		f.line = t.line
-		switch {
-		case t.kind == targetLocal:
-		case t.kind == targetIndex && i < len(s.Exprs) && isNil(f.fold(s.Exprs[i])):
-			f.setNil(t)
-		default:
+		if t.kind != targetLocal {
 			f.store(t, first+i)
 		}
 	}
@@ -140,28 +130,6 @@ func (f *function) assignMany(s *syntax.Assign) {
 			f.store(t, first+i)
 		}
 	}
-}
-
-// setNil removes a key by the helper, which lets the table's list part shrink; the machine's own
-// SETTABLE would leave the list its length, and make a stack of it quadratic.
-func (f *function) setNil(t target) {
-	mark := f.top
-	call := f.alloc(3)
-	f.line = t.line
-	f.loadHelper(SetNil, call)
-	f.abc(lua.OP_MOVE, call+1, t.register, 0)
-	f.loadOperand(t.key, call+2)
-	f.abc(lua.OP_CALL, call, 3, 1)
-	f.top = mark
-}
-
-// loadOperand copies an operand to a register.
-func (f *function) loadOperand(operand, dst int) {
-	if operand&operandBit != 0 {
-		f.abx(lua.OP_LOADK, dst, operand&^operandBit)
-		return
-	}
-	f.move(dst, operand)
 }
 
 // compoundAssign evaluates the target's object and key once.

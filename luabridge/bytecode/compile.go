@@ -1,18 +1,12 @@
-// Package bytecode compiles a Luau tree to the bytecode of gopher-lua v1.1.2. Only that library's
-// virtual machine is used: its own compiler gets Luau's scopes, assignments and limits wrong.
+// Package bytecode compiles a Luau tree to the bytecode of gopher-lua v1.1.2, for package machine
+// to run: gopher-lua's own compiler gets Luau's scopes, assignments and limits wrong.
 //
 //	chunk, err := syntax.Parse(source)
 //	program, err := bytecode.Compile(chunk, bytecode.Options{Chunk: "Main", Helper: helper})
 //	fn := state.NewFunctionFromProto(program.Main)
 //
-// What the machine has no instruction for, or one that behaves unlike Luau's, becomes a call of a
-// Helper: a Go function that sits in the constant table, out of the script's reach.
-//
-// gopher-lua exports everything that a function prototype needs but one field, stringConstants, the
-// text of the string constants. This package sets it through reflect and unsafe, in proto.go and
-// nowhere else. SelfTest compares that, and the encoding of instructions, with what gopher-lua's
-// compiler makes of the same program; run it before the first script, and refuse to go on if it
-// fails. There is no fork of gopher-lua.
+// What the machine has no instruction for becomes a call of a Helper: a Go function that sits in
+// the constant table, out of the script's reach.
 package bytecode
 
 import (
@@ -32,9 +26,6 @@ const (
 	Interp                 // (v1, v2, ...) → the text of all values, as tostring gives it, in a row
 	FloorDiv               // (a, b) → a // b
 	Iter                   // (f, s, c) → the iterator triple of "for ... in f, s, c"
-	SetNil                 // (t, k) does t[k] = nil
-	ForPrep                // (from, to, step) → the same as numbers; nil, if the loop has no turn
-	Len                    // (v) → #v
 	HelperCount
 )
 
@@ -73,7 +64,6 @@ func Compile(chunk *syntax.Function, o Options) (program *Program, err error) {
 		options:   o,
 		registers: map[*syntax.Local]int{},
 		literals:  map[*syntax.Local]syntax.Expr{},
-		integers:  map[*syntax.Local]bool{},
 	}
 	if o.Import != nil {
 		c.globals = scanGlobals(chunk)
@@ -97,7 +87,6 @@ type compiler struct {
 	globals   globals
 	registers map[*syntax.Local]int         // where each local lives in its function
 	literals  map[*syntax.Local]syntax.Expr // locals that are names for a literal, with no register
-	integers  map[*syntax.Local]bool        // loop variables that are always integers
 }
 
 // function is one function being compiled.

@@ -10,7 +10,6 @@ import (
 // when their bits are, so that -0 and 0 stay two and NaN is one.
 type constants struct {
 	values   []lua.LValue
-	strings  []string // the text of the string constants, "" for the others
 	byString map[string]int
 	byNumber map[uint64]int
 	byValue  map[lua.LValue]int
@@ -22,13 +21,12 @@ const (
 	operandBit   = 1 << 8  // tells a constant operand from a register
 )
 
-func (f *function) addConstant(value lua.LValue, text string) int {
+func (f *function) addConstant(value lua.LValue) int {
 	index := len(f.values)
 	if index == constantsMax {
 		fail(f.line, "Exceeded constant limit; simplify the code to compile")
 	}
 	f.values = append(f.values, value)
-	f.strings = append(f.strings, text)
 	return index
 }
 
@@ -39,7 +37,7 @@ func (f *function) stringConstant(text string) int {
 	if f.byString == nil {
 		f.byString = map[string]int{}
 	}
-	index := f.addConstant(lua.LString(text), text)
+	index := f.addConstant(lua.LString(text))
 	f.byString[text] = index
 	return index
 }
@@ -52,7 +50,7 @@ func (f *function) numberConstant(number float64) int {
 	if f.byNumber == nil {
 		f.byNumber = map[uint64]int{}
 	}
-	index := f.addConstant(lua.LNumber(number), "")
+	index := f.addConstant(lua.LNumber(number))
 	f.byNumber[bits] = index
 	return index
 }
@@ -71,7 +69,7 @@ func (f *function) valueConstant(value lua.LValue) int {
 	if f.byValue == nil {
 		f.byValue = map[lua.LValue]int{}
 	}
-	index := f.addConstant(value, "")
+	index := f.addConstant(value)
 	f.byValue[value] = index
 	return index
 }

@@ -169,13 +169,7 @@ func (f *function) index(e *syntax.Index, dst int) {
 	f.abc(op, dst, object, key)
 }
 
-// unary leaves the length of what may be a table to a helper: the machine's own LEN takes the last
-// key of a list with holes for its length, however large.
 func (f *function) unary(e *syntax.Unary, dst int) {
-	if e.Op == syntax.Len && !f.isString(e.X) {
-		f.helper(Len, []syntax.Expr{e.X}, e.Line, dst)
-		return
-	}
 	r := f.registerOr(e.X, dst)
 	f.line = e.Line
 	f.abc(unaryOps[e.Op], dst, r, 0)

@@ -7,9 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	lua "github.com/yuin/gopher-lua"
 
-	"savestone/luabridge/bytecode"
+	lua "github.com/yuin/gopher-lua"
 )
 
 func TestExpressionsGiveLuausValues(t *testing.T) {
@@ -176,20 +175,8 @@ func TestConstructorMixesItemsAndFields(t *testing.T) {
 	})
 }
 
-func TestNilAssignmentGoesThroughTheHelper(t *testing.T) {
-	calls := 0
-	o := options
-	o.Helper = func(h bytecode.Helper) *lua.LFunction {
-		if h != bytecode.SetNil {
-			return helpers[h]
-		}
-		return goFunction(func(L *lua.LState) int {
-			calls++
-			return setNil(L)
-		})
-	}
-	m := newMachine(t)
-	m.run(t, o, `
+func TestNilAssignmentRemoves(t *testing.T) {
+	require.Equal(t, []string{"nil nil 1 1 nil nil 1"}, run(t, `
 		local t, k = {1, 2, 3, x = 4, y = 5}, "y"
 		t[3] = nil
 		t[k] = nil
@@ -197,7 +184,17 @@ func TestNilAssignmentGoesThroughTheHelper(t *testing.T) {
 		t[n], n = nil, n - 1
 		t.x = nil
 		t["x"] = nil
-		print(t[3], t[2], t[1], n, t.x, t.y)`)
-	require.Equal(t, []string{"nil nil 1 1 nil nil"}, m.printed)
-	require.Equal(t, 3, calls)
+		print(t[3], t[2], t[1], n, t.x, t.y, #t)`))
+}
+
+func TestConstructorItemsOverrideEqualKeys(t *testing.T) {
+	require.Equal(t, []string{"b 1", "a b nil 2", "a b c 3", "a y 2"}, run(t, `
+		local t = {[1] = "a", "b"}
+		print(t[1], #t)
+		t = {[2] = "x", "a", "b"}
+		print(t[1], t[2], t[3], #t)
+		t = {[3] = "c", "a", "b"}
+		print(t[1], t[2], t[3], #t)
+		t = {[1] = "x", [2] = "y", "a"}
+		print(t[1], t[2], #t)`))
 }

@@ -1,10 +1,9 @@
 package bytecode
 
 import (
-	"math"
-
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/syntax"
 )
 
@@ -104,9 +103,8 @@ func (f *function) until(l *loop, cond syntax.Expr, start int) {
 	f.jumpBack(start)
 }
 
-// numericFor keeps the next value, the limit and the step in three hidden registers. FORPREP sets
-// the first one step back for FORLOOP to add it again, which is exact for integers only. All other
-// loops begin with ForPrep and go straight to the body.
+// numericFor keeps the next value, the limit and the step in three hidden registers. FORPREP checks
+// and converts them, and skips a loop that has no turn.
 func (f *function) numericFor(s *syntax.NumericFor) {
 	outer := f.scope()
 	step := s.Step
@@ -120,14 +118,8 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	l := f.enterLoop()
 	f.line = s.Line
 	var next label
-	if f.isInteger(s.From) && f.isInteger(step) && !f.isString(s.To) {
-		f.integers[s.Var] = !s.Var.Assigned
-		f.branch(lua.OP_FORPREP, base, &next)
-		f.declare(s.Var)
-	} else {
-		f.forPrep(base, l)
-		f.abc(lua.OP_MOVE, f.declare(s.Var), base, 0)
-	}
+	f.branch(lua.OP_FORPREP, base, &next)
+	f.declare(s.Var)
 	start := len(f.code)
 	f.loopBody(l, s.Body)
 	f.place(&next)
@@ -139,67 +131,31 @@ func (f *function) numericFor(s *syntax.NumericFor) {
 	f.leave(outer)
 }
 
-// forPrep has the helper check and convert the three numbers of a loop, and skips the loop if it
-// has no turn.
-func (f *function) forPrep(base int, l *loop) {
-	mark := f.top
-	call := f.alloc(4)
-	f.loadHelper(ForPrep, call)
-	for i := range 3 {
-		f.abc(lua.OP_MOVE, call+1+i, base+i, 0)
-	}
-	f.abc(lua.OP_CALL, call, 4, 4)
-	for i := range 3 {
-		f.abc(lua.OP_MOVE, base+i, call+i, 0)
-	}
-	f.top = mark
-	f.abc(lua.OP_TEST, base, 0, 0)
-	f.jump(&l.exit)
-}
-
-// isInteger tells whether an expression is an integer, or an error if its operands have an
-// unexpected type. The integers of programs are assumed to stay below 2^53.
-func (f *function) isInteger(e syntax.Expr) bool {
-	switch e := f.fold(e).(type) {
-	case *syntax.Number:
-		return e.Value == math.Trunc(e.Value) && math.Abs(e.Value) < 1<<51
-	case *syntax.LocalRef:
-		return f.integers[e.Local]
-	case *syntax.Unary:
-		return e.Op == syntax.Len
-	case *syntax.Binary:
-		return (e.Op == syntax.Add || e.Op == syntax.Sub) && f.isInteger(e.L) && f.isInteger(e.R)
-	}
-	return false
-}
-
 func (f *function) isString(e syntax.Expr) bool {
 	_, ok := f.fold(e).(*syntax.String)
 	return ok
 }
 
+// loopValues are hidden in each loop: the iterator, its state and the control value.
+const loopValues = 3
+
 // tforRegisters is what TFORLOOP needs above the hidden three: the iterator and its two arguments.
 const tforRegisters = 3
 
+// genericFor lets the machine tell whether the three values can drive a loop as they are; if not,
+// the helper makes them others.
 func (f *function) genericFor(s *syntax.GenericFor) {
 	outer := f.scope()
 	base := f.top
-	if f.plainIterator(s.Exprs) {
-		f.pushExactly(s.Exprs, 3)
-	} else {
-		f.alloc(1)
-		f.pushExactly(s.Exprs, 3)
-		f.line = s.Line
-		f.loadHelper(Iter, base)
-		f.abc(lua.OP_CALL, base, 4, 4)
-		f.top = base + 3
-	}
+	f.pushExactly(s.Exprs, loopValues)
 	f.hold()
 	l := f.enterLoop()
 	f.alloc(tforRegisters)
-	f.top = base + 3
+	f.top = base + loopValues
 	f.line = s.Line
 	var next label
+	f.branch(machine.OpIter, base, &next)
+	f.iterHelper(base)
 	f.jump(&next)
 	for _, v := range s.Vars {
 		f.declare(v)
@@ -214,15 +170,17 @@ func (f *function) genericFor(s *syntax.GenericFor) {
 	f.leave(outer)
 }
 
-// plainIterator tells whether a loop is over pairs(t) or ipairs(t), whose results need no check.
-func (f *function) plainIterator(es []syntax.Expr) bool {
-	if len(es) != 1 {
-		return false
+// iterHelper replaces the three values by those the helper makes of them.
+func (f *function) iterHelper(base int) {
+	mark := f.top
+	call := f.alloc(1 + loopValues)
+	f.loadHelper(Iter, call)
+	for i := range loopValues {
+		f.abc(lua.OP_MOVE, call+1+i, base+i, 0)
 	}
-	call, ok := es[0].(*syntax.Call)
-	if !ok || call.Method != "" {
-		return false
+	f.abc(lua.OP_CALL, call, loopValues+1, loopValues+1)
+	for i := range loopValues {
+		f.abc(lua.OP_MOVE, base+i, call+i, 0)
 	}
-	name, ok := call.Fn.(*syntax.GlobalRef)
-	return ok && (name.Name == "pairs" || name.Name == "ipairs") && f.imported(name.Name) != nil
+	f.top = mark
 }

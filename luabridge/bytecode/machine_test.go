@@ -10,19 +10,22 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/syntax"
 )
 
-// machine runs compiled scripts on a bare gopher-lua state whose print collects lines.
-type machine struct {
+// world runs compiled scripts on a bare state whose print collects lines.
+type world struct {
 	*lua.LState
 	printed []string
 }
 
-func newMachine(t testing.TB) *machine {
-	m := &machine{LState: lua.NewState(lua.Options{
+func newMachine(t testing.TB) *world {
+	m := &world{LState: lua.NewState(lua.Options{
 		SkipOpenLibs: true, RegistrySize: 128, RegistryMaxSize: 1 << 20, RegistryGrowStep: 64,
+		MinimizeStackMemory: true, CallStackSize: 256,
 	})}
+	(&machine.Machine{ToNumber: toNumber}).Adopt(m.LState)
 	t.Cleanup(m.Close)
 	m.SetGlobal("print", m.NewFunction(func(L *lua.LState) int {
 		m.printed = append(m.printed, strings.Join(texts(L), " "))
@@ -93,9 +96,6 @@ var helpers = map[bytecode.Helper]*lua.LFunction{
 	bytecode.Interp:   goFunction(joinArguments),
 	bytecode.FloorDiv: goFunction(floorDiv),
 	bytecode.Iter:     goFunction(iterTriple),
-	bytecode.SetNil:   goFunction(setNil),
-	bytecode.ForPrep:  goFunction(forPrep),
-	bytecode.Len:      goFunction(length),
 }
 
 func joinArguments(L *lua.LState) int {
@@ -125,34 +125,9 @@ func iterTriple(L *lua.LState) int {
 	return 3
 }
 
-func length(L *lua.LState) int {
-	L.Push(lua.LNumber(L.ObjLen(L.Get(1))))
-	return 1
-}
-
-func setNil(L *lua.LState) int {
-	L.CheckTable(1).RawSet(L.Get(2), lua.LNil)
-	return 0
-}
-
-func forPrep(L *lua.LState) int {
-	var n [3]float64
-	for i := range n {
-		number, err := strconv.ParseFloat(text(L.Get(i+1)), 64)
-		if err != nil {
-			L.RaiseError("invalid 'for' %s", []string{"initial value", "limit", "step"}[i])
-		}
-		n[i] = number
-	}
-	from, to, step := n[0], n[1], n[2]
-	if step > 0 && from <= to || step <= 0 && to <= from {
-		L.Push(lua.LNumber(from))
-	} else {
-		L.Push(lua.LNil)
-	}
-	L.Push(lua.LNumber(to))
-	L.Push(lua.LNumber(step))
-	return 3
+func toNumber(value lua.LValue) (float64, bool) {
+	number, err := strconv.ParseFloat(text(value), 64)
+	return number, err == nil
 }
 
 func imports(name string) lua.LValue {
@@ -180,7 +155,7 @@ func compile(t testing.TB, o bytecode.Options, source string) *bytecode.Program 
 	return program
 }
 
-func (m *machine) run(t testing.TB, o bytecode.Options, source string) {
+func (m *world) run(t testing.TB, o bytecode.Options, source string) {
 	m.Push(m.NewFunctionFromProto(compile(t, o, source).Main))
 	require.NoError(t, m.PCall(0, 0, nil), source)
 }

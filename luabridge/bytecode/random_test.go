@@ -251,7 +251,7 @@ func (w *writer) expr(depth int) string {
 const randomFuel = 200 // less than the nested calls that gopher-lua allows by default
 
 // newRandomMachine has the functions that random programs use.
-func newRandomMachine(t testing.TB) *machine {
+func newRandomMachine(t testing.TB) *world {
 	m, fuel := newMachine(t), randomFuel
 	define := func(name string, fn func(L *lua.LState) lua.LValue) {
 		m.SetGlobal(name, m.NewFunction(func(L *lua.LState) int {

@@ -204,7 +204,7 @@ func (c Call) attributes(e entry, n int, class string) ([]int64, json.RawMessage
 func (c Call) refuseAttributes(n int) {
 	ids := c.Value(n)
 	table, ok := ids.(*lua.LTable)
-	if ids != lua.LNil && !(ok && isEmpty(vm.Content(table))) {
+	if ids != lua.LNil && !(ok && isEmpty(table)) {
 		c.refuse(emulator.ErrUserIDsNotAllowed)
 	}
 	if c.Value(n+1) != lua.LNil {

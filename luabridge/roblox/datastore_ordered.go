@@ -8,6 +8,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -82,12 +83,12 @@ func batchGetAsync(c Call) int {
 
 // keys reads a list of keys.
 func (c Call) keys(n int) []string {
-	list := vm.Content(c.Table(n))
+	list := c.Table(n)
 	keys := make([]string, vm.Length(list))
 	for i := range keys {
-		key, ok := keyText(list.RawGetInt(i + 1))
+		key, ok := keyText(machine.Item(list, i+1))
 		if !ok {
-			c.cannotCast(list.RawGetInt(i+1), "string")
+			c.cannotCast(machine.Item(list, i+1), "string")
 		}
 		keys[i] = key
 	}

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -19,7 +20,7 @@ func storeOptionClasses() []*Class {
 		},
 		"GetMetadata": func(c Call) int {
 			if table, ok := c.Self.Data.(*lua.LTable); ok {
-				return c.Return(c.Server.copyTable(table))
+				return c.Return(machine.Copy(table))
 			}
 			return c.Return(c.Server.VM.NewTable(0, 0)) // R24
 		},
@@ -56,17 +57,7 @@ func (c Call) copyDictionary(n int) *lua.LTable {
 			c.Raise("Unable to cast to Dictionary")
 		}
 	}
-	return c.Server.copyTable(table)
-}
-
-// copyTable copies a table, but not the tables in it.
-func (s *Server) copyTable(table *lua.LTable) *lua.LTable {
-	copied := s.VM.NewTable(0, 0)
-	key, value := vm.Next(table, lua.LNil)
-	for ; key != lua.LNil; key, value = vm.Next(table, key) {
-		copied.RawSet(key, value)
-	}
-	return copied
+	return machine.Copy(table)
 }
 
 // userIDs reads the user ids of a write: up to four numbers, rounded (R57, R58). That there are too
@@ -79,14 +70,13 @@ func userIDs(value lua.LValue) ([]int64, error) {
 	if !ok {
 		return nil, emulator.ErrUserIDsInvalid
 	}
-	table = vm.Content(table)
 	length := vm.Length(table)
 	if length == 0 && !isEmpty(table) {
 		return nil, emulator.ErrUserIDsInvalid
 	}
 	var ids []int64
 	for i := 1; i <= length; i++ {
-		number, ok := table.RawGetInt(i).(lua.LNumber)
+		number, ok := machine.Item(table, i).(lua.LNumber)
 		if !ok || math.IsNaN(float64(number)) {
 			return nil, emulator.ErrUserIDsInvalid
 		}
@@ -108,7 +98,7 @@ func metadataJSON(value lua.LValue) (json.RawMessage, error) {
 	if !ok {
 		return nil, emulator.ErrMetadataInvalid
 	}
-	if isEmpty(vm.Content(table)) {
+	if isEmpty(table) {
 		return nil, nil
 	}
 	text, _, err := storedJSON(table)

@@ -173,6 +173,6 @@ func (s *Server) dateTimeGlobal() *lua.LTable {
 		}
 		return vm.Return(L, s.Box(d))
 	}))
-	s.VM.Freeze(library)
+	vm.Freeze(library)
 	return library
 }

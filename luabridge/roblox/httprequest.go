@@ -45,7 +45,7 @@ const (
 // requestAsync is RequestAsync: any status is an answer.
 func requestAsync(c Call) int {
 	thread := vm.MustYield(c.L)
-	options := vm.Content(c.Table(1))
+	options := c.Table(1)
 	request := FetchRequest{
 		Method: "GET", URL: c.textField(options, "Url"), Body: c.textField(options, "Body"),
 	}

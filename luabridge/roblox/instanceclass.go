@@ -211,6 +211,6 @@ func (s *Server) instanceGlobal() *lua.LTable {
 		}
 		return vm.Return(L, original.copyAlone().object)
 	}))
-	s.VM.Freeze(table)
+	vm.Freeze(table)
 	return table
 }

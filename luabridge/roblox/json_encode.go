@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
@@ -79,7 +80,7 @@ func (e *encoder) value(value lua.LValue) error {
 	case lua.LString:
 		return e.string(string(value))
 	case *lua.LTable:
-		return e.table(vm.Content(value))
+		return e.table(value)
 	default:
 		return e.object(value)
 	}
@@ -129,11 +130,7 @@ func (e *encoder) array(t *lua.LTable, n int) error {
 			e.text = append(e.text, ',')
 		}
 		e.open[place].index = i
-		item := t.RawGetInt(i)
-		if item == lua.LNil && i >= lua.MaxArrayIndex {
-			item = t.RawGet(lua.LNumber(i))
-		}
-		if err := e.value(item); err != nil {
+		if err := e.value(machine.Item(t, i)); err != nil {
 			return err
 		}
 		if len(e.text) > e.bytesMax {
@@ -141,16 +138,18 @@ func (e *encoder) array(t *lua.LTable, n int) error {
 		}
 	}
 	e.text = append(e.text, ']')
-	if key, _ := t.Next(lua.LNumber(n)); key != lua.LNil {
-		return e.leftOver(t, key)
-	}
-	return nil
+	return e.leftOver(t, n)
 }
 
-// leftOver notes the keys of an array, from first on, that its JSON cannot hold.
-func (e *encoder) leftOver(t *lua.LTable, first lua.LValue) error {
+// leftOver notes the keys of an array of n items that its JSON cannot hold.
+func (e *encoder) leftOver(t *lua.LTable, n int) error {
+	rest, _ := machine.After(t, lua.LNumber(n))
+	first, _, ok := rest.Next()
+	if !ok {
+		return nil
+	}
 	lost := 0
-	for key := first; key != lua.LNil; key, _ = t.Next(key) {
+	for key := first; ok; key, _, ok = rest.Next() {
 		if err := e.keyable(key); err != nil {
 			return err
 		}
@@ -206,7 +205,7 @@ func (e *encoder) dictionary(t *lua.LTable) error {
 func (e *encoder) collect(t *lua.LTable) error {
 	base := len(e.members)
 	sorted := true
-	for key, value := t.Next(lua.LNil); key != lua.LNil; key, value = t.Next(key) {
+	for key, value := range machine.All(t) {
 		m := jsonMember{value: value}
 		switch k := key.(type) {
 		case lua.LString:

@@ -28,7 +28,7 @@ func bareVM() *vm.VM {
 func tableOf(v *vm.VM, pairs ...any) *lua.LTable {
 	table := v.NewTable(0, 0)
 	for i := 0; i < len(pairs); i += 2 {
-		table.RawSet(luaOf(v, pairs[i]), luaOf(v, pairs[i+1]))
+		vm.SetRaw(table, luaOf(v, pairs[i]), luaOf(v, pairs[i+1]))
 	}
 	return table
 }
@@ -201,7 +201,7 @@ func TestFrozenTablesAreStoredAndMetatablesIgnored(t *testing.T) {
 	v := bareVM()
 	table := tableOf(v, "a", listOf(v, 1))
 	table.Metatable = tableOf(v, "__index", tableOf(v, "b", 2), "__len", true)
-	v.Freeze(table)
+	vm.Freeze(table)
 	text, _, err := storedJSON(table)
 	require.NoError(t, err)
 	require.Equal(t, `{"a":[1]}`, string(text))

@@ -146,7 +146,7 @@ func (c Call) rangeBound(n int, refusal error) memorystore.Bound {
 		return bound
 	}
 	if _, isKey := acceptString(nil, key); !isKey {
-		table := vm.Content(c.Table(n))
+		table := c.Table(n)
 		key = table.RawGetString("key")
 		var err error
 		if bound.SortKey, err = sortKey(table.RawGetString("sortKey")); err != nil {

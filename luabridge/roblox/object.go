@@ -112,7 +112,7 @@ func (s *Server) constructors(
 	for _, name := range sortedKeys(values) {
 		table.RawSetString(name, values[name])
 	}
-	s.VM.Freeze(table)
+	vm.Freeze(table)
 	return table
 }
 

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
@@ -62,9 +63,9 @@ func randomDatatype() Datatype {
 				vm.Writable(L, list)
 				for i := vm.Length(list); i > 1; i-- {
 					j := int(self.(*Random).integer(1, int64(i)))
-					a, b := list.RawGetInt(i), list.RawGetInt(j)
-					list.RawSetInt(i, b)
-					list.RawSetInt(j, a)
+					a, b := machine.Item(list, i), machine.Item(list, j)
+					machine.SetItem(list, i, b)
+					machine.SetItem(list, j, a)
 				}
 				return 0
 			},

@@ -3,6 +3,7 @@ package roblox
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -86,8 +87,8 @@ func (c Call) copyValue(value lua.LValue, above map[*lua.LTable]bool) lua.LValue
 	above[table] = true
 	defer delete(above, table)
 	copied := c.Server.VM.NewTable(0, 0)
-	for key, item := vm.Next(table, lua.LNil); key != lua.LNil; key, item = vm.Next(table, key) {
-		copied.RawSet(key, c.copyValue(item, above))
+	for key, item := range machine.All(table) {
+		machine.Set(copied, key, c.copyValue(item, above))
 	}
 	return copied
 }

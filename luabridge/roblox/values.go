@@ -10,6 +10,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -83,7 +84,7 @@ func storedValue(v *vm.VM, text json.RawMessage) (lua.LValue, error) {
 func storeTypeName(value lua.LValue) string {
 	switch value := value.(type) {
 	case *lua.LTable:
-		if content := vm.Content(value); vm.Length(content) == 0 && !isEmpty(content) {
+		if vm.Length(value) == 0 && !isEmpty(value) {
 			return "Dictionary"
 		}
 		return "Array"
@@ -99,8 +100,9 @@ func storeTypeName(value lua.LValue) string {
 }
 
 func isEmpty(t *lua.LTable) bool {
-	key, _ := t.Next(lua.LNil)
-	return key == lua.LNil
+	cursor := machine.Traverse(t)
+	_, _, ok := cursor.Next()
+	return !ok
 }
 
 // httpJSON returns HttpService's JSON of a value (R219), or a *Diagnostic that names the culprit.

@@ -6,33 +6,34 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
 var baseLibrary = library{"", []entry{
-	function("assert", assert),
+	fast("assert", assert, fastAssert),
 	function("collectgarbage", collectGarbage),
 	function("error", raise),
 	function("gcinfo", gcInfo),
 	function("getfenv", getEnvironment),
-	function("getmetatable", getMetatable),
+	fast("getmetatable", getMetatable, fastGetMetatable),
 	function("ipairs", ipairs),
 	function("loadstring", loadString),
 	function("newproxy", newProxy),
 	{"next", nextFunction},
 	function("pairs", pairs),
 	function("pcall", pcall),
-	function("rawequal", rawEqual),
-	function("rawget", rawGet),
-	function("rawlen", rawLen),
+	fast("rawequal", rawEqual, fastRawEqual),
+	fast("rawget", rawGet, fastRawGet),
+	fast("rawlen", rawLen, fastRawLen),
 	function("rawset", rawSet),
-	function("select", selectArgs),
+	fast("select", selectArgs, fastSelectArgs),
 	function("setfenv", setEnvironment),
-	function("setmetatable", setMetatable),
-	function("tonumber", toNumber),
-	function("tostring", toString),
-	function("type", typeOf),
-	function("typeof", typeName),
+	fast("setmetatable", setMetatable, fastSetMetatable),
+	fast("tonumber", toNumber, fastToNumber),
+	fast("tostring", toString, fastToString),
+	fast("type", typeOf, fastTypeOf),
+	fast("typeof", typeName, fastTypeName),
 	function("unpack", tableUnpack),
 	function("xpcall", xpcall),
 }}
@@ -102,13 +103,16 @@ func selectArgs(L *lua.LState) int {
 	return top - min(n, top)
 }
 
-var nextFunction = builtin(next)
+var nextFunction = machine.NewTraversal(next)
 
 func next(L *lua.LState) int {
-	t := vm.ArgTable(L, 1, "next")
-	key, value := vm.Next(t, L.Get(2))
+	cursor, ok := machine.After(vm.ArgTable(L, 1, "next"), L.Get(2))
+	if !ok {
+		vm.Raise(L, "invalid key to 'next'")
+	}
+	key, value, ok := cursor.Next()
 	L.Push(key)
-	if key == lua.LNil {
+	if !ok {
 		return 1
 	}
 	L.Push(value)
@@ -119,10 +123,11 @@ func pairs(L *lua.LState) int {
 	return vm.Return(L, nextFunction, vm.ArgTable(L, 1, "pairs"), lua.LNil)
 }
 
-var ipairsStep = builtin(func(L *lua.LState) int {
-	t := vm.Content(vm.ArgTable(L, 1, ""))
+// ipairsStep is the iterator of ipairs, and stepIpairs what the machine does for it.
+var ipairsStep = machine.NewFunction(func(L *lua.LState) int {
+	t := vm.ArgTable(L, 1, "")
 	i := vm.ArgInt(L, 2, "") + 1
-	value := item(t, i)
+	value := machine.Item(t, i)
 	if value == lua.LNil {
 		L.Push(lua.LNil)
 		return 1
@@ -130,7 +135,20 @@ var ipairsStep = builtin(func(L *lua.LState) int {
 	L.Push(lua.LNumber(i))
 	L.Push(value)
 	return 2
-})
+}, nil, stepIpairs)
+
+func stepIpairs(m *machine.Machine, state, control lua.LValue) (key, value lua.LValue, ok bool) {
+	t, tok := state.(*lua.LTable)
+	n, nok := control.(lua.LNumber)
+	if !tok || !nok {
+		return nil, nil, false
+	}
+	value = machine.Item(t, int(n)+1)
+	if value == lua.LNil {
+		return lua.LNil, lua.LNil, true
+	}
+	return m.Number(float64(int(n) + 1)), value, true
+}
 
 func ipairs(L *lua.LState) int {
 	return vm.Return(L, ipairsStep, vm.ArgTable(L, 1, "ipairs"), lua.LNumber(0))
@@ -138,7 +156,7 @@ func ipairs(L *lua.LState) int {
 
 func rawGet(L *lua.LState) int {
 	t := vm.ArgTable(L, 1, "rawget")
-	L.Push(vm.Content(t).RawGet(anyArg(L, 2)))
+	L.Push(machine.Get(t, anyArg(L, 2)))
 	return 1
 }
 
@@ -178,11 +196,7 @@ func rawEqual(L *lua.LState) int {
 }
 
 func getMetatable(L *lua.LState) int {
-	value := anyArg(L, 1)
-	meta := vm.Of(L).Metatable(value)
-	if t, ok := value.(*lua.LTable); ok {
-		meta, _ = vm.MetatableOf(t).(*lua.LTable)
-	}
+	meta := vm.Of(L).Metatable(anyArg(L, 1))
 	switch {
 	case meta == nil:
 		L.Push(lua.LNil)

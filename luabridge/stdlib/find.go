@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -129,7 +130,7 @@ func replacementOf(L *lua.LState) replacer {
 		}
 	case *lua.LTable:
 		return func(result []byte, m *match, start, end int) []byte {
-			found := L.GetTable(value, m.value(0, start, end))
+			found := machine.Index(L, value, m.value(0, start, end))
 			return appendReplacement(result, found, m, start, end)
 		}
 	case *lua.LFunction:

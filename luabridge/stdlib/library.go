@@ -13,6 +13,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -31,6 +32,11 @@ type entry struct {
 func builtin(fn lua.LGFunction) *lua.LFunction { return &lua.LFunction{IsG: true, GFunction: fn} }
 
 func function(name string, fn lua.LGFunction) entry { return entry{name, builtin(fn)} }
+
+// fast makes a function that the machine knows a short way around.
+func fast(name string, fn lua.LGFunction, short machine.Fast) entry {
+	return entry{name, machine.NewFunction(fn, short, nil)}
+}
 
 func constant(name string, n float64) entry { return entry{name, lua.LNumber(n)} }
 

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -33,8 +34,8 @@ var mathLibrary = library{"math", []entry{
 	function("log", mathLog),
 	unary("log10", math.Log10),
 	function("map", mathMap),
-	function("max", mathMax),
-	function("min", mathMin),
+	fast("max", mathMax, fastMax),
+	fast("min", mathMin, fastMin),
 	function("modf", mathModf),
 	constant("nan", math.NaN()),
 	function("noise", mathNoise),
@@ -57,8 +58,15 @@ var mathLibrary = library{"math", []entry{
 
 // unary makes a function of one number.
 func unary(name string, f func(float64) float64) entry {
-	return function(name, func(L *lua.LState) int {
+	return fast(name, func(L *lua.LState) int {
 		return returnNumber(L, f(vm.ArgNumber(L, 1, name)))
+	}, func(m *machine.Machine, args []lua.LValue) (lua.LValue, bool) {
+		if len(args) == 1 {
+			if x, ok := args[0].(lua.LNumber); ok {
+				return m.Number(f(float64(x))), true
+			}
+		}
+		return nil, false
 	})
 }
 

@@ -7,19 +7,17 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
 // helpers are the functions that compiled code calls in place of operators. Their metamethods may
 // yield, which Luau's may not.
 var helpers = [bytecode.HelperCount]*lua.LFunction{
-	bytecode.Concat:   builtin(concat),
-	bytecode.Interp:   builtin(interpolate),
-	bytecode.FloorDiv: builtin(floorDivide),
+	bytecode.Concat:   machine.NewFunction(concat, fastConcat, nil),
+	bytecode.Interp:   machine.NewFunction(interpolate, fastConcat, nil),
+	bytecode.FloorDiv: machine.NewFunction(floorDivide, fastFloorDivide, nil),
 	bytecode.Iter:     builtin(iterator),
-	bytecode.SetNil:   builtin(setNil),
-	bytecode.ForPrep:  builtin(prepareFor),
-	bytecode.Len:      builtin(length),
 }
 
 // appendText appends what has a text without asking a metatable: strings and numbers.
@@ -35,6 +33,18 @@ func appendText(b []byte, value lua.LValue) ([]byte, bool) {
 		return append(b, vm.FormatNumber(n)...), true
 	}
 	return b, false
+}
+
+// fastConcat joins texts.
+func fastConcat(_ *machine.Machine, args []lua.LValue) (lua.LValue, bool) {
+	var buffer [128]byte
+	text, ok := buffer[:0], true
+	for _, arg := range args {
+		if text, ok = appendText(text, arg); !ok || len(text) > stringBytesMax {
+			return nil, false
+		}
+	}
+	return lua.LString(text), true
 }
 
 func concat(L *lua.LState) int {
@@ -99,6 +109,15 @@ func interpolate(L *lua.LState) int {
 	return returnString(L, string(text))
 }
 
+func fastFloorDivide(m *machine.Machine, args []lua.LValue) (lua.LValue, bool) {
+	x, xok := args[0].(lua.LNumber)
+	y, yok := args[1].(lua.LNumber)
+	if !xok || !yok {
+		return nil, false
+	}
+	return m.Number(math.Floor(float64(x / y))), true
+}
+
 func floorDivide(L *lua.LState) int {
 	left, right := L.Get(1), L.Get(2)
 	if l, ok := left.(lua.LNumber); ok {
@@ -116,89 +135,4 @@ func floorDivide(L *lua.LState) int {
 		vm.Errorf(L, "%s", vm.ArithmeticText("idiv", left, right))
 	}
 	return returnNumber(L, math.Floor(l/r))
-}
-
-// length is the # operator.
-func length(L *lua.LState) int {
-	value := L.Get(1)
-	if s, ok := value.(lua.LString); ok {
-		return returnNumber(L, float64(len(s)))
-	}
-	if t, ok := value.(*lua.LTable); ok && t.Metatable == lua.LNil {
-		return returnNumber(L, float64(vm.Length(t)))
-	}
-	if handler := vm.Of(L).Metafield(value, "__len"); handler != lua.LNil {
-		vm.Call(L, 1, handler, value)
-		if _, ok := L.Get(-1).(lua.LNumber); !ok {
-			vm.Errorf(L, "'__len' must return a number")
-		}
-		return 1
-	}
-	t, ok := value.(*lua.LTable)
-	if !ok {
-		vm.Errorf(L, "attempt to get length of a %s value", vm.TypeName(value))
-	}
-	return returnNumber(L, float64(vm.Length(t)))
-}
-
-// setNil is t[key] = nil.
-func setNil(L *lua.LState) int {
-	object, key := L.Get(1), L.Get(2)
-	t, ok := object.(*lua.LTable)
-	if ok && t.Metatable == lua.LNil {
-		checkKey(L, key)
-		vm.SetRaw(t, key, lua.LNil)
-		return 0
-	}
-	handler := vm.Of(L).Metafield(object, "__newindex")
-	switch {
-	case !ok && handler == lua.LNil:
-		vm.Errorf(L, "%s", vm.IndexText(vm.TypeName(object), key))
-	case ok && vm.IsFrozen(t) && !forwards(t, key):
-		vm.Errorf(L, vm.ReadonlyText)
-	case !ok, handler != lua.LNil && t.RawGet(key) == lua.LNil:
-		assignThrough(L, handler, object, key)
-	default:
-		checkKey(L, key)
-		vm.SetRaw(t, key, lua.LNil)
-	}
-	return 0
-}
-
-// forwards tells whether a frozen table leaves a write to the __newindex that scripts gave it.
-func forwards(t *lua.LTable, key lua.LValue) bool {
-	meta, ok := vm.MetatableOf(t).(*lua.LTable)
-	return ok && meta.RawGetString("__newindex") != lua.LNil &&
-		vm.Content(t).RawGet(key) == lua.LNil
-}
-
-// assignThrough stores nil by way of a __newindex.
-func assignThrough(L *lua.LState, handler, object, key lua.LValue) {
-	if _, ok := handler.(*lua.LFunction); ok {
-		vm.Call(L, 0, handler, object, key, lua.LNil)
-		return
-	}
-	L.SetTop(0)
-	vm.Return(L, handler, key)
-	setNil(L)
-}
-
-// prepareFor checks the numbers of a for loop, and tells whether the loop has a turn.
-func prepareFor(L *lua.LState) int {
-	var numbers [3]float64
-	for i, role := range [...]string{"initial value", "limit", "step"} {
-		value := L.Get(i + 1)
-		n, ok := vm.ToNumber(value)
-		if !ok {
-			vm.Errorf(L, "invalid 'for' %s (number expected, got %s)", role, vm.TypeName(value))
-		}
-		numbers[i] = n
-	}
-	from, limit, step := numbers[0], numbers[1], numbers[2]
-	// As in Luau, a step that is not a number counts downwards, and so has a single turn.
-	if turn := step > 0 && from <= limit || !(step > 0) && limit <= from; !turn {
-		L.Push(lua.LNil)
-		return 1
-	}
-	return vm.Return(L, lua.LNumber(from), lua.LNumber(limit), lua.LNumber(step))
 }

@@ -32,7 +32,7 @@ func osTime(L *lua.LState) int {
 	if L.Get(1) == lua.LNil {
 		return returnNumber(L, float64(vm.Of(L).Sim.Now().Unix()))
 	}
-	t := vm.Content(vm.ArgTable(L, 1, "time"))
+	t := vm.ArgTable(L, 1, "time")
 	required := func(name string) int {
 		n, ok := vm.ToNumber(t.RawGetString(name))
 		if !ok {

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -22,11 +23,11 @@ func tableSort(L *lua.LState) int {
 	vm.Writable(L, t)
 	s.items = make([]lua.LValue, size)
 	for i := range s.items {
-		s.items[i] = item(t, i+1)
+		s.items[i] = machine.Item(t, i+1)
 	}
 	vm.NoYield(L, func() { s.sort(0, size-1, 2*bits.Len(uint(size))) })
 	for i, value := range s.items {
-		setItem(t, i+1, value)
+		machine.SetItem(t, i+1, value)
 	}
 	return 0
 }

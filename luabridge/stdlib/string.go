@@ -5,17 +5,18 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
 var stringLibrary = library{"string", []entry{
-	function("byte", stringByte),
+	fast("byte", stringByte, fastStringByte),
 	function("char", stringChar),
 	function("find", stringFind),
 	function("format", stringFormat),
 	function("gmatch", stringGmatch),
 	function("gsub", stringGsub),
-	function("len", stringLen),
+	fast("len", stringLen, fastStringLen),
 	function("lower", stringLower),
 	function("match", stringMatch),
 	function("pack", stringPack),
@@ -23,7 +24,7 @@ var stringLibrary = library{"string", []entry{
 	function("rep", stringRep),
 	function("reverse", stringReverse),
 	function("split", stringSplit),
-	function("sub", stringSub),
+	fast("sub", stringSub, fastStringSub),
 	function("unpack", stringUnpack),
 	function("upper", stringUpper),
 }}
@@ -156,14 +157,16 @@ func stringSplit(L *lua.LState) int {
 	if separator == "" {
 		t := vm.Of(L).NewTable(len(s), 0)
 		for i := range len(s) {
-			t.Append(lua.LString(s[i : i+1]))
+			machine.SetItem(t, i+1, lua.LString(s[i:i+1]))
 		}
 		L.Push(t)
 		return 1
 	}
 	t := vm.Of(L).NewTable(strings.Count(s, separator)+1, 0)
+	n := 0
 	for part := range strings.SplitSeq(s, separator) {
-		t.Append(lua.LString(part))
+		n++
+		machine.SetItem(t, n, lua.LString(part))
 	}
 	L.Push(t)
 	return 1

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -18,23 +19,15 @@ var tableLibrary = library{"table", []entry{
 	function("foreachi", tableForeachi),
 	function("freeze", tableFreeze),
 	function("getn", tableGetn),
-	function("insert", tableInsert),
+	fast("insert", tableInsert, fastInsert),
 	function("isfrozen", tableIsFrozen),
 	function("maxn", tableMaxn),
 	function("move", tableMove),
 	function("pack", tablePack),
-	function("remove", tableRemove),
+	fast("remove", tableRemove, fastRemove),
 	function("sort", tableSort),
 	function("unpack", tableUnpack),
 }}
-
-// item returns a list item.
-func item(t *lua.LTable, index int) lua.LValue {
-	if index < lua.MaxArrayIndex {
-		return t.RawGetInt(index)
-	}
-	return t.RawGet(lua.LNumber(index))
-}
 
 func tableInsert(L *lua.LState) int {
 	t := vm.ArgTable(L, 1, "insert")
@@ -52,13 +45,10 @@ func tableInsert(L *lua.LState) int {
 	switch {
 	case size >= vm.ListMax:
 		vm.Errorf(L, "table overflow")
-	case 1 <= position && position <= size && size == t.MaxN():
-		t.Insert(position, value)
+	case 1 <= position && position <= size:
+		machine.Insert(t, position, value)
 	default:
-		if 1 <= position && position <= size {
-			moveItems(L, t, t, position, size, position+1)
-		}
-		setItem(t, position, value)
+		machine.SetItem(t, position, value)
 	}
 	return 0
 }
@@ -71,13 +61,8 @@ func tableRemove(L *lua.LState) int {
 		return 0
 	}
 	vm.Writable(L, t)
-	value := item(t, position)
-	if position < size && size == t.MaxN() {
-		t.Remove(position)
-	} else {
-		moveItems(L, t, t, position+1, size, position)
-		vm.SetIndex(t, size, lua.LNil)
-	}
+	value := machine.Item(t, position)
+	machine.Remove(t, position)
 	L.Push(value)
 	return 1
 }
@@ -86,7 +71,7 @@ func tableRemove(L *lua.LState) int {
 const resultsMax = 8000
 
 func tableUnpack(L *lua.LState) int {
-	t := vm.Content(vm.ArgTable(L, 1, "unpack"))
+	t := vm.ArgTable(L, 1, "unpack")
 	first := vm.OptInt(L, 2, "unpack", 1)
 	last := 0
 	if L.Get(3) == lua.LNil {
@@ -101,7 +86,7 @@ func tableUnpack(L *lua.LState) int {
 		vm.Errorf(L, "too many results to unpack")
 	}
 	for i := first; i <= last; i++ {
-		L.Push(item(t, i))
+		L.Push(machine.Item(t, i))
 	}
 	return last - first + 1
 }
@@ -110,7 +95,7 @@ func tablePack(L *lua.LState) int {
 	values := vm.Rest(L, 1)
 	t := vm.Of(L).NewTable(len(values), 1)
 	for i, value := range values {
-		t.RawSetInt(i+1, value)
+		machine.SetItem(t, i+1, value)
 	}
 	t.RawSetString("n", lua.LNumber(len(values)))
 	L.Push(t)
@@ -118,7 +103,7 @@ func tablePack(L *lua.LState) int {
 }
 
 func tableConcat(L *lua.LState) int {
-	t := vm.Content(vm.ArgTable(L, 1, "concat"))
+	t := vm.ArgTable(L, 1, "concat")
 	separator := vm.OptString(L, 2, "concat", "")
 	first, last := vm.OptInt(L, 3, "concat", 1), 0
 	if L.Get(4) == lua.LNil {
@@ -131,7 +116,7 @@ func tableConcat(L *lua.LState) int {
 		if i > first {
 			text = append(text, separator...)
 		}
-		value, ok := item(t, i), false
+		value, ok := machine.Item(t, i), false
 		if text, ok = appendText(text, value); !ok {
 			vm.Errorf(L, "invalid value (at index %d) in table for 'concat'", i)
 		}
@@ -158,26 +143,26 @@ func tableCreate(L *lua.LState) int {
 		return 1
 	}
 	t := vm.Of(L).NewTable(size, 0)
-	for range size {
-		t.Append(value)
+	for i := range size {
+		machine.SetItem(t, i+1, value)
 	}
 	L.Push(t)
 	return 1
 }
 
 func tableFind(L *lua.LState) int {
-	t := vm.Content(vm.ArgTable(L, 1, "find"))
+	t := vm.ArgTable(L, 1, "find")
 	wanted := anyArg(L, 2)
 	first := vm.OptInt(L, 3, "find", 1)
 	if first < 1 {
 		vm.ArgError(L, 3, "find", "index out of range")
 	}
 	for i := first; ; i++ {
-		switch value := item(t, i); {
+		switch value := machine.Item(t, i); {
 		case value == lua.LNil:
 			L.Push(lua.LNil)
 			return 1
-		case value == wanted || value.Type() == wanted.Type() && L.Equal(value, wanted):
+		case value == wanted || value.Type() == wanted.Type() && machine.Equal(L, value, wanted):
 			return returnNumber(L, float64(i))
 		}
 	}
@@ -199,7 +184,7 @@ func tableMove(L *lua.LState) int {
 			vm.ArgError(L, 4, "move", "destination wrap around")
 		}
 		vm.Writable(L, to)
-		moveItems(L, vm.Content(from), to, first, last, target)
+		moveItems(L, from, to, first, last, target)
 	}
 	L.Push(to)
 	return 1
@@ -215,31 +200,15 @@ func moveItems(L *lua.LState, from, to *lua.LTable, first, last, target int) {
 		if i%stepsPerPoll == 0 {
 			vm.Poll(L)
 		}
-		setItem(to, target+i-first, item(from, i))
+		machine.SetItem(to, target+i-first, machine.Item(from, i))
 	}
-}
-
-// setItem is vm.SetIndex, and faster for what is not nil.
-func setItem(t *lua.LTable, index int, value lua.LValue) {
-	if value != lua.LNil && 0 < index && index < lua.MaxArrayIndex {
-		t.RawSetInt(index, value)
-		return
-	}
-	vm.SetIndex(t, index, value)
 }
 
 func tableClear(L *lua.LState) int {
 	t := vm.ArgTable(L, 1, "clear")
 	vm.Writable(L, t)
-	clearTable(vm.Of(L), t)
+	machine.Clear(t)
 	return 0
-}
-
-// clearTable empties a table in place; its identity and metatable stay.
-func clearTable(v *vm.VM, t *lua.LTable) {
-	meta := t.Metatable
-	*t = *v.NewTable(0, 0)
-	t.Metatable = meta
 }
 
 func tableClone(L *lua.LState) int {
@@ -248,45 +217,28 @@ func tableClone(L *lua.LState) int {
 	if v.Metafield(t, "__metatable") != lua.LNil {
 		vm.ArgError(L, 1, "clone", "table has a protected metatable")
 	}
-	content := vm.Content(t)
-	items := content.MaxN()
-	clone := v.NewTable(items, 0)
-	for i := 1; i <= items; i++ {
-		clone.RawSetInt(i, content.RawGetInt(i))
-	}
-	var key lua.LValue = lua.LNil
-	if items > 0 {
-		key = lua.LNumber(items)
-	}
-	for {
-		next, value := vm.Next(content, key)
-		if next == lua.LNil {
-			break
-		}
-		clone.RawSetH(next, value)
-		key = next
-	}
-	clone.Metatable = vm.MetatableOf(t)
+	clone := machine.Copy(t)
+	clone.Metatable = machine.MetatableOf(t)
 	L.Push(clone)
 	return 1
 }
 
 func tableFreeze(L *lua.LState) int {
 	t := vm.ArgTable(L, 1, "freeze")
-	if vm.IsFrozen(t) {
+	if machine.IsFrozen(t) {
 		vm.ArgError(L, 1, "freeze", "table is already frozen")
 	}
 	v := vm.Of(L)
 	if v.Metafield(t, "__metatable") != lua.LNil {
 		vm.ArgError(L, 1, "freeze", "table has a protected metatable")
 	}
-	v.Freeze(t)
+	machine.Freeze(t)
 	L.SetTop(1)
 	return 1
 }
 
 func tableIsFrozen(L *lua.LState) int {
-	return returnBool(L, vm.IsFrozen(vm.ArgTable(L, 1, "isfrozen")))
+	return returnBool(L, machine.IsFrozen(vm.ArgTable(L, 1, "isfrozen")))
 }
 
 func tableGetn(L *lua.LState) int {
@@ -294,8 +246,8 @@ func tableGetn(L *lua.LState) int {
 }
 
 func tableMaxn(L *lua.LState) int {
-	t := vm.Content(vm.ArgTable(L, 1, "maxn"))
-	largest := lua.LNumber(t.MaxN())
+	t := vm.ArgTable(L, 1, "maxn")
+	largest := lua.LNumber(0)
 	for key, _ := vm.Next(t, lua.LNil); key != lua.LNil; key, _ = vm.Next(t, key) {
 		if n, ok := key.(lua.LNumber); ok && n > largest {
 			largest = n
@@ -322,7 +274,7 @@ func tableForeachi(L *lua.LState) int {
 	t := vm.ArgTable(L, 1, "foreachi")
 	fn := vm.ArgFunction(L, 2, "foreachi")
 	for i, size := 1, vm.Length(t); i <= size; i++ {
-		if result := vm.Call1(L, fn, lua.LNumber(i), item(vm.Content(t), i)); result != lua.LNil {
+		if result := vm.Call1(L, fn, lua.LNumber(i), machine.Item(t, i)); result != lua.LNil {
 			L.Push(result)
 			return 1
 		}

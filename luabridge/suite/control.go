@@ -49,7 +49,7 @@ func functions(v *vm.VM, all map[string]lua.LGFunction) *lua.LTable {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		table.RawSetString(name, v.NewFunction(name, all[name]))
 	}
-	v.Freeze(table)
+	vm.Freeze(table)
 	return table
 }
 
@@ -137,7 +137,7 @@ func storeArgs(L *lua.LState, name string, scopeAt int) (emulator.StoreID, strin
 }
 
 func (r *fileRun) luaFault(L *lua.LState) int {
-	rule, err := faultRule(vm.Content(vm.ArgTable(L, 1, "fault")))
+	rule, err := faultRule(vm.ArgTable(L, 1, "fault"))
 	if err != nil {
 		vm.Errorf(L, "emulator.fault: %v", err)
 	}

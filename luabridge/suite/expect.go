@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -113,7 +114,7 @@ func (e *expectation) arguments(L *lua.LState) []lua.LValue {
 
 // extend adds matchers: functions of the value and the arguments that return {pass=, message=}.
 func (x *expectations) extend(L *lua.LState) int {
-	added := vm.Content(vm.ArgTable(L, 1, "extend"))
+	added := vm.ArgTable(L, 1, "extend")
 	for key, value := vm.Next(added, lua.LNil); key != lua.LNil; key, value = vm.Next(added, key) {
 		name, isName := key.(lua.LString)
 		fn, isFunction := value.(*lua.LFunction)
@@ -137,7 +138,6 @@ func (e *expectation) custom(L *lua.LState, fn *lua.LFunction) int {
 		vm.Errorf(L, "a matcher must return {pass = boolean, message = string}, got a %s",
 			vm.TypeName(L.Get(-1)))
 	}
-	verdict = vm.Content(verdict)
 	if lua.LVAsBool(verdict.RawGetString("pass")) == e.negated {
 		vm.Errorf(L, "%s", vm.Text(verdict.RawGetString("message")))
 	}
@@ -165,7 +165,7 @@ func matchEqual(
 	L *lua.LState, value lua.LValue, args []lua.LValue, negated bool,
 ) (bool, string) {
 	want := argument(L, args, "a value")
-	passed := L.Equal(want, value)
+	passed := machine.Equal(L, want, value)
 	if negated {
 		return passed, "expected anything but " + describe(L, want)
 	}

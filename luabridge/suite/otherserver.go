@@ -39,7 +39,7 @@ func (r *fileRun) luaServer(L *lua.LState) int {
 	var o luabridge.Options
 	var err error
 	if L.Get(1) != lua.LNil {
-		o, err = serverOptions(vm.Content(vm.ArgTable(L, 1, "server")))
+		o, err = serverOptions(vm.ArgTable(L, 1, "server"))
 	}
 	if err != nil {
 		vm.Errorf(L, "emulator.server: %v", err)

@@ -22,7 +22,8 @@ func TestLengthIsTheBorderOfTheListNotOfStrayKeys(t *testing.T) {
 		{[]int{1001}, 0}, // R45: an inventory keyed by item id
 		{[]int{2}, 0},
 		{[]int{1, 1000}, 1},
-		{[]int{1, 3}, 3}, // R46: {1, nil, 3}
+		{[]int{1, 3}, 1},
+		{[]int{3, 2, 1}, 3},
 		{[]int{1, 2, 3, 4, 900}, 4},
 		{[]int{1 << 21}, 0},
 	} {

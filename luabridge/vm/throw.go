@@ -63,9 +63,6 @@ func Where(L *lua.LState, level int) string {
 // raised is the Panic hook of every state: gopher-lua's own errors come through here, with the
 // stack intact and the message on top of it.
 func raised(L *lua.LState) {
-	if v := Of(L); v.fuel.stopped() {
-		stop(v)
-	}
 	value := L.Get(-1)
 	if text, ok := value.(lua.LString); ok {
 		value = lua.LString(translate(L, string(text)))

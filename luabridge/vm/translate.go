@@ -103,6 +103,10 @@ func (f failure) text(message string) string {
 		if begins("__unm") {
 			return "attempt to perform arithmetic (unm) on " + TypeName(f.operand(f.b(f.pc)))
 		}
+	case lua.OP_LEN:
+		if begins("__len") {
+			return "attempt to get length of a " + TypeName(f.operand(f.b(f.pc))) + " value"
+		}
 	case lua.OP_LT, lua.OP_LE:
 		if begins("attempt to compare") {
 			return f.compareText(op)

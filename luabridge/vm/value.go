@@ -8,6 +8,8 @@ import (
 	"weak"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/machine"
 )
 
 // Basic is a userdata value that Luau counts among its own types: threads, buffers, vectors.
@@ -192,16 +194,10 @@ func (ids identities) text(kind string, object any) string {
 
 // Metatable returns the metatable that a value's operations use, or nil.
 func (v *VM) Metatable(value lua.LValue) *lua.LTable {
-	var meta lua.LValue
-	switch value := value.(type) {
-	case *lua.LTable:
-		meta = value.Metatable
-	case *lua.LUserData:
-		meta = value.Metatable
-	case lua.LString:
+	if _, ok := value.(lua.LString); ok {
 		return v.stringMT
 	}
-	table, _ := meta.(*lua.LTable)
+	table, _ := machine.MetatableOf(value).(*lua.LTable)
 	return table
 }
 

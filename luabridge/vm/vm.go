@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/syntax"
 )
@@ -45,7 +46,7 @@ type VM struct {
 	names    map[*lua.LFunction]string // of Go functions, for debug.info
 	ids      identities
 	orphans  orphanage
-	fuel     *fuel
+	machine  machine.Machine
 	depth    int  // nested resumes
 	killed   bool // no thread runs any more
 }
@@ -86,9 +87,7 @@ func New(o Options) *VM {
 		names: map[*lua.LFunction]string{}, ids: newIdentities(),
 		Started: o.Sim.Now(), Random: o.Seed,
 	}
-	if o.Limit != nil {
-		v.fuel = newFuel(o.Limit)
-	}
+	v.machine = machine.Machine{ToNumber: ToNumber, Look: v.look}
 	// Go functions find their VM here; scripts cannot reach the registry.
 	root.G.Registry.Metatable = &lua.LUserData{Value: v}
 	// The first call in a set of states makes its state the main one; no script should be it.
@@ -217,9 +216,7 @@ func (v *VM) state() *lua.LState {
 	}
 	s, _ := v.root.NewThread()
 	s.Panic = raised
-	if v.fuel != nil {
-		s.SetContext(v.fuel)
-	}
+	v.machine.Adopt(s)
 	return s
 }
 
