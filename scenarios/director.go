@@ -10,6 +10,7 @@ import (
 
 	"savestone/faults"
 	"savestone/luabridge"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 	"savestone/scenarios/history"
 )
@@ -73,7 +74,7 @@ func (d *act) play(L *lua.LState, load *lua.LFunction) error {
 	if fault != nil {
 		return errors.New(d.game.WithFiles(fault.Error()))
 	}
-	run := vm.Content(returned[0].(*lua.LTable)).RawGetString("run")
+	run := returned[0].(*lua.LTable).RawGetString("run")
 	_, fault = vm.Protect(L, run, nil, []lua.LValue{d.table()})
 	if fault != nil {
 		return errors.New(d.game.WithFiles(fault.Error()))
@@ -304,14 +305,14 @@ func (d *act) heal(*lua.LState) int {
 }
 
 func (d *act) choose(L *lua.LState) int {
-	list := vm.Content(vm.ArgTable(L, 1, "choose"))
+	list := vm.ArgTable(L, 1, "choose")
 	options := vm.Length(list)
 	if options == 0 {
 		vm.ArgError(L, 1, "choose", "a list with something in it expected")
 	}
 	chosen := d.world.choose(options)
 	d.world.trace.fold("choose", numeral(chosen))
-	return vm.Return(L, list.RawGetInt(chosen+1))
+	return vm.Return(L, machine.Item(list, chosen+1))
 }
 
 // choose picks one of so many options: what the exploration says, or else by chance.

@@ -119,7 +119,7 @@ func (s *server) open() error {
 	if !ok {
 		return fmt.Errorf("the driver returned a %s, want a table", vm.TypeName(boot[0]))
 	}
-	s.driver = vm.Content(table)
+	s.driver = table
 	return s.describe()
 }
 

@@ -30,7 +30,7 @@ func plain(value lua.LValue, at string) (any, error) {
 	case *lua.LFunction:
 		return function{at}, nil
 	case *lua.LTable:
-		return plainTable(vm.Content(v), at)
+		return plainTable(v, at)
 	}
 	return nil, fmt.Errorf("%s: got a %s, want data", at, vm.TypeName(value))
 }

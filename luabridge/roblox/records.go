@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -25,7 +26,7 @@ func (r *record) String() string {
 	for i, value := range r.values {
 		if table, ok := value.(*lua.LTable); ok { // the keypoints of a sequence
 			for n := 1; n <= vm.Length(table); n++ {
-				texts[i] += vm.Text(vm.Content(table).RawGetInt(n)) + " "
+				texts[i] += vm.Text(machine.Item(table, n)) + " "
 			}
 			continue
 		}
@@ -101,7 +102,7 @@ func sameValue(a, b lua.LValue) bool {
 			return false
 		}
 		for n := 1; n <= vm.Length(list); n++ {
-			if !sameValue(vm.Content(list).RawGetInt(n), vm.Content(other).RawGetInt(n)) {
+			if !sameValue(machine.Item(list, n), machine.Item(other, n)) {
 				return false
 			}
 		}
@@ -175,7 +176,7 @@ func (s *Server) absent(name string) lua.LValue {
 	}))
 	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
 	table.Metatable = meta
-	s.VM.Freeze(table)
+	vm.Freeze(table)
 	return table
 }
 
@@ -218,7 +219,7 @@ func newSequence(L *lua.LState, kind, of string) int {
 	switch {
 	case isList:
 		for n := 1; n <= vm.Length(list); n++ {
-			item := vm.Content(list).RawGetInt(n)
+			item := machine.Item(list, n)
 			if vm.TypeName(item) != keypoint {
 				vm.Raise(L, kind+".new: table must be an array of keypoints")
 			}
@@ -235,6 +236,6 @@ func newSequence(L *lua.LState, kind, of string) int {
 		points.Append(point(0, first))
 		points.Append(point(1, last))
 	}
-	s.VM.Freeze(points)
+	vm.Freeze(points)
 	return vm.Return(L, s.record(kind, points))
 }
