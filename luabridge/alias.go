@@ -22,9 +22,9 @@ func (g *Game) alias(script *roblox.Instance, alias string) (*roblox.Instance, e
 	if err != nil {
 		return nil, fmt.Errorf("@%s: %w", alias, err)
 	}
-	g.Place.mu.Lock()
+	g.Place.configMu.Lock()
 	path, err := g.Place.configs.resolve(file, alias)
-	g.Place.mu.Unlock()
+	g.Place.configMu.Unlock()
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,8 @@ type Place struct {
 
 	mu       sync.Mutex
 	programs map[programKey]*bytecode.Program
+
+	configMu sync.Mutex // not mu: a configuration may take its time
 	configs  luauConfigs
 }
 

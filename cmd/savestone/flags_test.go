@@ -67,6 +67,28 @@ func TestReportersWriteTheirFormats(t *testing.T) {
 	require.Contains(t, errs, `got the reporter "xml", want one of agent, default`)
 }
 
+func TestReporterMakesTheFolderOfItsFile(t *testing.T) {
+	report := filepath.Join(t.TempDir(), "reports", "unit", "junit.xml")
+	code, _, errs := invoke(t, "test", suites(t), "--reporter", "junit="+report)
+	require.Equal(t, exitFailed, code, errs)
+	require.FileExists(t, report)
+}
+
+func TestVerboseReporterListsEveryCase(t *testing.T) {
+	_, out, _ := invoke(t, "test", suites(t), "--reporter", "verbose")
+	require.Contains(t, out, "✓ passes too")
+	_, out, _ = invoke(t, "test", suites(t), "--reporter", "default")
+	require.NotContains(t, out, "✓ passes too")
+}
+
+func TestSpecFileIsFoundByItsAbsolutePath(t *testing.T) {
+	folder := suites(t)
+	t.Chdir(folder)
+	code, out, errs := invoke(t, "test", filepath.Join(folder, "src", "b.spec.luau"))
+	require.Equal(t, exitOK, code, errs)
+	require.Contains(t, out, "1 passed (1)")
+}
+
 func TestGitHubGetsAnnotationsAndASummaryByItself(t *testing.T) {
 	summary := filepath.Join(t.TempDir(), "summary.md")
 	t.Setenv("GITHUB_ACTIONS", "true")
@@ -107,7 +129,7 @@ func TestSourcemapStandsForTheProject(t *testing.T) {
 		{"name": "b.spec", "className": "ModuleScript", "filePaths": ["src/b.spec.luau"]}]}`), 0o644))
 	code, out, errs := invoke(t, "test", "--sourcemap", path)
 	require.Equal(t, exitOK, code, errs)
-	require.Contains(t, out, "ReplicatedStorage/lib/b.spec (1 tests)")
+	require.Contains(t, out, "ReplicatedStorage/lib/b.spec (1 test)")
 	code, _, errs = invoke(t, "test", "--sourcemap", filepath.Join(folder, "none.json"))
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "read sourcemap")

@@ -28,7 +28,7 @@ func TestHeaderNamesWhoRunsTheCases(t *testing.T) {
 	code, out, _ = invoke(t, "test", folder, "--framework", "script")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, out, "(2 scripts)   scripts   ")
-	require.Contains(t, out, "❯ TestService/b (1 tests | 1 failed)")
+	require.Contains(t, out, "❯ TestService/b (1 test | 1 failed)")
 	require.Contains(t, out, "b.server.luau:1\n")
 
 	code, out, _ = invoke(t, "test", folder, "--framework", "script", "--list")

@@ -23,6 +23,9 @@ func locate(project string, args []string) (file string, filters []string, err e
 				" project file, or part of a spec file's path", arg)
 		default:
 			filters = append(filters, filepath.Clean(arg))
+			if filepath.IsAbs(arg) { // files are known by their path from here
+				filters = append(filters, nearer(filepath.Clean(arg)))
+			}
 		}
 	}
 	if project != "" {

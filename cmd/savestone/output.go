@@ -52,7 +52,7 @@ func (r *testRun) openReporters() (*outputs, error) {
 		}
 		to := out.stdout
 		if toFile {
-			file, err := os.Create(path)
+			file, err := createFile(path)
 			if err != nil {
 				return nil, &exit{exitEnvironment, fmt.Errorf("--reporter %s: %w", entry, err)}
 			}
@@ -60,10 +60,19 @@ func (r *testRun) openReporters() (*outputs, error) {
 			to = file
 		} else if slices.Contains(people, name) {
 			out.live = true
+			out.options.Verbose = out.options.Verbose || name == "verbose"
 		}
 		out.all = append(out.all, output{name, reporter, to})
 	}
 	return out, nil
+}
+
+// createFile creates a file, and the folders it is in.
+func createFile(path string) (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	return os.Create(path)
 }
 
 func (o *outputs) close() {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/metrics"
 	"time"
 
 	"savestone/emulator"
@@ -15,22 +16,59 @@ type stopper struct {
 	cancel context.CancelFunc
 	ended  chan struct{} // closed when nobody watches any more
 	late   bool          // the deadline passed; set before the limit is
+	full   bool          // the memory was used up; set before the limit is
+
+	bytesMax uint64 // what scripts may keep
 }
+
+const (
+	// memoryMax is what scripts may keep, less than memoryLimit, where collecting takes all time.
+	memoryMax = 4 << 30
+	// lookInterval is how often the memory is looked at.
+	lookInterval = 100 * time.Millisecond
+)
 
 func watch(ctx context.Context, deadline time.Duration) *stopper {
 	timer, cancel := context.WithCancel(ctx)
-	s := &stopper{limit: &vm.Limit{}, cancel: cancel, ended: make(chan struct{})}
+	s := &stopper{
+		limit: &vm.Limit{}, cancel: cancel, ended: make(chan struct{}), bytesMax: memoryMax,
+	}
 	go func() {
 		defer close(s.ended)
-		if err := (emulator.Wall{}).Sleep(timer, deadline); err == nil {
+		s.watch(ctx, timer, deadline)
+	}()
+	return s
+}
+
+// watch stops the scripts when the deadline passes, the user interrupts or the memory is full.
+func (s *stopper) watch(ctx, timer context.Context, deadline time.Duration) {
+	for left := deadline; ; left -= lookInterval {
+		err := (emulator.Wall{}).Sleep(timer, min(left, lookInterval))
+		switch {
+		case ctx.Err() != nil:
+			s.limit.Stop("stopped: interrupted")
+			return
+		case err != nil:
+			return // all is done
+		case liveBytes() > s.bytesMax:
+			s.full = true
+			s.limit.Stop(fmt.Sprintf("stopped: what scripts keep fills more than %d MB; a table or"+
+				" a string that grows without end?", s.bytesMax>>20))
+			return
+		case left <= lookInterval:
 			s.late = true
 			s.limit.Stop(fmt.Sprintf("stopped: the deadline of %s of real time passed (--deadline)",
 				deadline))
-		} else if ctx.Err() != nil {
-			s.limit.Stop("stopped: interrupted")
+			return
 		}
-	}()
-	return s
+	}
+}
+
+// liveBytes is what the last garbage collection found in use.
+func liveBytes() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 func (s *stopper) end() {
@@ -45,6 +83,8 @@ func (s *stopper) code() int {
 		return exitOK
 	case s.late:
 		return exitDeadline
+	case s.full:
+		return exitFailed
 	}
 	return exitInterrupted
 }

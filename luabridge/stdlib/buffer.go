@@ -117,6 +117,7 @@ func bufferCreate(L *lua.LState) int {
 	case size > bufferBytesMax:
 		vm.Errorf(L, "memory allocation error: block too big")
 	}
+	vm.Spend(L, size)
 	L.Push(NewBuffer(make([]byte, size)))
 	return 1
 }

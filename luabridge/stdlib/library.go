@@ -102,7 +102,13 @@ func returnNumber(L *lua.LState, n float64) int {
 	return 1
 }
 
+// bigStringBytes is from where on a string counts as work of its own.
+const bigStringBytes = 1 << 12
+
 func returnString(L *lua.LState, s string) int {
+	if len(s) >= bigStringBytes {
+		vm.Spend(L, len(s))
+	}
 	L.Push(lua.LString(s))
 	return 1
 }

@@ -127,7 +127,10 @@ func tableConcat(L *lua.LState) int {
 	return returnString(L, string(text))
 }
 
-const tableItemsMax = 1 << 26
+const (
+	tableItemsMax = 1 << 26
+	valueBytes    = 16 // of a place for a value in a list
+)
 
 func tableCreate(L *lua.LState) int {
 	size := vm.ArgInt(L, 1, "create")
@@ -138,6 +141,7 @@ func tableCreate(L *lua.LState) int {
 	if size > tableItemsMax || value != lua.LNil && size > vm.ListMax {
 		vm.Errorf(L, "table overflow")
 	}
+	vm.Spend(L, size*valueBytes)
 	if value == lua.LNil {
 		L.Push(vm.Of(L).NewTable(min(size, vm.ListMax), 0))
 		return 1

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
@@ -134,5 +135,24 @@ func TestLimitStopsScriptsAndLibraryFunctions(t *testing.T) {
 			require.NotNil(t, fault)
 			require.True(t, strings.HasSuffix(fault.Error(), "time is up"), fault.Error())
 		})
+	}
+}
+
+func TestLimitIsLookedAtOftenWhenFewInstructionsMakeMuch(t *testing.T) {
+	for _, source := range []string{
+		`string.rep("x", 2e6)`, `table.concat({ long, long })`, `local s = long .. n`,
+		`buffer.create(2e6)`, `table.create(2e5, 1)`,
+	} {
+		limit := &vm.Limit{}
+		v := newWorld(t, vm.Options{Limit: limit})
+		turns := 0
+		v.Globals.RawSetString("turn", v.NewFunction("turn", func(*lua.LState) int {
+			if turns++; turns == 3 {
+				limit.Stop("enough")
+			}
+			return 0
+		}))
+		run(t, v, `local long, n = string.rep("x", 2e6), 1 while true do turn() `+source+` end`)
+		require.Equal(t, 3, turns, source)
 	}
 }

@@ -107,9 +107,10 @@ func (s *otherServer) luaRun(L *lua.LState) int {
 	return vm.Return(L, results...)
 }
 
-// load compiles a source as a script of the other server.
+// load compiles a source as a script of the other server. The script is not in the tree, which is
+// to be as the project has it.
 func (s *otherServer) load(source string) (*lua.LFunction, error) {
-	script := s.game.NewInstance("Script", s.name, s.game.Service("ServerScriptService"))
+	script := s.game.NewInstance("Script", s.name, nil)
 	if err := script.Store("Source", lua.LString(source)); err != nil {
 		return nil, err
 	}

@@ -63,6 +63,9 @@ func (t textWriter) paint(colour, s string) string {
 
 func (t textWriter) file(f *File) {
 	glyph, detail := t.paint(green, "✓"), fmt.Sprintf("%d tests", len(f.Cases))
+	if len(f.Cases) == 1 {
+		detail = "1 test"
+	}
 	if !f.OK() {
 		glyph = t.paint(red, "❯")
 	}
@@ -155,19 +158,25 @@ func (t textWriter) frame(p *Problem) bool {
 		}
 		fmt.Fprintf(t, " %s %4d | %s\n", mark, n, strings.ReplaceAll(line, "\t", "    "))
 	}
-	pad := strings.Repeat(" ", column(lines[p.Line-1], p.Col))
+	line, col := lines[p.Line-1], p.Col
+	if at := strings.Index(line, ").to."); col == 0 && at >= 0 && isExpectation(p.Message) {
+		col = at + len(").to.") + 1
+	}
+	pad := strings.Repeat(" ", column(line, col))
 	fmt.Fprintf(t, "        | %s%s %s\n", pad, t.paint(red, "^"),
 		indent(p.Message, "        | "+pad+"  "))
 	return true
 }
 
+// isExpectation reports whether a message is what expect says.
+func isExpectation(message string) bool {
+	return len(message) > 1 && strings.HasPrefix(message[1:], "xpected")
+}
+
 // column returns where in a line to point, counted with tabs of four: at the known column, or at
-// the matcher of an expectation, or at the first character.
+// the first character.
 func column(line string, col int) int {
 	before := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
-	if at := strings.Index(line, ").to."); at >= 0 {
-		before = line[:at+len(").to.")]
-	}
 	if col > 0 && col <= len(line)+1 {
 		before = line[:col-1]
 	}

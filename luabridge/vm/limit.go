@@ -43,6 +43,17 @@ func Poll(L *lua.LState) {
 	}
 }
 
+// bytesPerInstruction is how much memory counts like an instruction.
+const bytesPerInstruction = 64
+
+// Spend counts memory that a Go function made for a script, so that a script which fills it with few
+// instructions looks at its Limit in time.
+func Spend(L *lua.LState, bytes int) {
+	if v := Of(L); v.fuel != nil {
+		v.fuel.left -= min(bytes/bytesPerInstruction, instructionsPerLook)
+	}
+}
+
 // stop ends the running script and keeps where it stood.
 func stop(v *VM) {
 	thread := v.Current()
