@@ -43,15 +43,14 @@ func Poll(L *lua.LState) {
 	}
 }
 
-// bytesPerInstruction is how much memory counts like an instruction.
-const bytesPerInstruction = 64
+// bytesPerTurn is how much memory counts like a turn of a loop.
+const bytesPerTurn = 256
 
-// Spend counts memory that a Go function made for a script, so that a script which fills it with few
-// instructions looks at its Limit in time.
+// Spend counts memory that a Go function made for a script, so that a script which fills it in few
+// turns looks at its Limit in time.
 func Spend(L *lua.LState, bytes int) {
-	if v := Of(L); v.fuel != nil {
-		v.fuel.left -= min(bytes/bytesPerInstruction, instructionsPerLook)
-	}
+	m := &Of(L).machine
+	m.Left = max(m.Left-bytes/bytesPerTurn, 0)
 }
 
 // stop ends the running script and keeps where it stood.
