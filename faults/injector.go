@@ -67,6 +67,10 @@ func (in *Injector) Forget(id string) {
 	delete(in.fired, id)
 }
 
+// CountFrom has windows count from another time than that at which the injector was made. It is to
+// be called before the first request.
+func (in *Injector) CountFrom(start time.Time) { in.start = start }
+
 // Elapsed is the time since the injector was made, by which windows go.
 func (in *Injector) Elapsed() time.Duration { return in.clock.Now().Sub(in.start) }
 

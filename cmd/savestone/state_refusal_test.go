@@ -133,8 +133,8 @@ func TestStateRefusalsSayWhatIsWrong(t *testing.T) {
 		{[]string{"import", filepath.Join(folder, "file")}, exitUsage, "want the folder of an export"},
 		{[]string{"snapshot", "../x"}, exitUsage, `got the name "../x", want up to 100 letters`},
 		{[]string{"snapshot", ""}, exitUsage, `got the name ""`},
-		{[]string{"snapshot", "one"}, exitFailed, `there is a snapshot "one" already; --replace`},
-		{[]string{"restore", "two"}, exitFailed, `no snapshot "two" of`},
+		{[]string{"snapshot", "one"}, exitFailed, `snapshot "one": there is a snapshot of this name already; --replace`},
+		{[]string{"restore", "two"}, exitFailed, `snapshot "two": there is no such snapshot of`},
 		{[]string{"restore", ".."}, exitUsage, `got the name ".."`},
 		{[]string{"bogus"}, exitUsage, "want one of export, import, list, reset, restore, snapshot"},
 	} {
@@ -182,7 +182,7 @@ func TestSnapshotsKeepWhatWasStored(t *testing.T) {
 	require.Regexp(t, `^NAME +TAKEN +BYTES$`, lines[0])
 	require.Regexp(t, `^empty\.1 +20\d\d-\S+Z +\d+$`, lines[1])
 	require.Regexp(t, `^full +20\d\d-\S+Z +\d+$`, lines[2])
-	entries, err := os.ReadDir(snapshots(db))
+	entries, err := os.ReadDir(filepath.Join(filepath.Dir(db), stateFolder, "snapshots", filepath.Base(db)))
 	require.NoError(t, err)
 	require.Len(t, entries, 2, "nothing else is left beside the snapshots")
 	require.Equal(t, "[]\n", state(t, fill(t), "list", "-o", "json"))

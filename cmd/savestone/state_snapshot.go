@@ -2,39 +2,13 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"savestone/emulator"
+	"savestone/emulator/universe"
 )
-
-const (
-	snapshotsFolder   = "snapshots"
-	snapshotExtension = ".db"
-)
-
-// snapshotName is what a snapshot may be called: what is safe as the name of a file.
-var snapshotName = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}$`)
-
-// snapshots returns the folder with the snapshots of a database.
-func snapshots(db string) string {
-	return filepath.Join(filepath.Dir(db), stateFolder, snapshotsFolder, filepath.Base(db))
-}
-
-// snapshotFile returns the file of a snapshot.
-func snapshotFile(db, name string) (string, error) {
-	if !snapshotName.MatchString(name) {
-		return "", usage("got the name %q, want up to 100 letters, digits, and any of - _ .", name)
-	}
-	return filepath.Join(snapshots(db), name+snapshotExtension), nil
-}
 
 func (f *stateFlags) snapshotCommand() *cobra.Command {
 	var replace bool
@@ -45,18 +19,9 @@ func (f *stateFlags) snapshotCommand() *cobra.Command {
 		RunE: f.on(func(
 			cmd *cobra.Command, emu *emulator.Emulator, path string, args []string,
 		) error {
-			file, err := snapshotFile(path, args[0])
+			err := universe.SnapshotsOf(path).Take(cmd.Context(), emu, args[0], replace)
 			if err != nil {
-				return err
-			}
-			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-				return environment(err)
-			}
-			if _, err := os.Stat(file); err == nil && !replace {
-				return failed("there is a snapshot %q already; --replace overwrites it", args[0])
-			}
-			if err := keepCopy(cmd, emu, file); err != nil {
-				return environment(err)
+				return aboutSnapshot(err, path)
 			}
 			return done(cmd, "snapshot %s of %s", args[0], path)
 		}),
@@ -65,16 +30,17 @@ func (f *stateFlags) snapshotCommand() *cobra.Command {
 	return cmd
 }
 
-// keepCopy makes a copy of the database and only then takes it for the one that was there.
-func keepCopy(cmd *cobra.Command, emu *emulator.Emulator, file string) error {
-	fresh := file + ".new"
-	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+// aboutSnapshot gives an error of work on snapshots its exit code, and says what to do about it.
+func aboutSnapshot(err error, path string) error {
+	switch {
+	case errors.Is(err, universe.ErrSnapshotName):
+		return usage("%w", err)
+	case errors.Is(err, universe.ErrSnapshotTaken):
+		return failed("%w; --replace overwrites it", err)
+	case errors.Is(err, universe.ErrNoSnapshot):
+		return failed("%w of %s; savestone state list lists those there are", err, path)
 	}
-	if err := emu.Backup(cmd.Context(), fresh); err != nil {
-		return err
-	}
-	return os.Rename(fresh, file)
+	return environment(err)
 }
 
 func (f *stateFlags) restoreCommand() *cobra.Command {
@@ -85,16 +51,9 @@ func (f *stateFlags) restoreCommand() *cobra.Command {
 		RunE: f.on(func(
 			cmd *cobra.Command, emu *emulator.Emulator, path string, args []string,
 		) error {
-			file, err := snapshotFile(path, args[0])
+			err := universe.SnapshotsOf(path).Restore(cmd.Context(), emu, args[0])
 			if err != nil {
-				return err
-			}
-			if _, err := os.Stat(file); err != nil {
-				return failed("no snapshot %q of %s; savestone state list lists those there are",
-					args[0], path)
-			}
-			if err := emu.Restore(cmd.Context(), file); err != nil {
-				return environment(err)
+				return aboutSnapshot(err, path)
 			}
 			return done(cmd, "%s is as in snapshot %s", path, args[0])
 		}),
@@ -134,22 +93,14 @@ func (f *stateFlags) listCommand() *cobra.Command {
 }
 
 func listSnapshots(db string) ([]snapshotRecord, error) {
-	entries, err := os.ReadDir(snapshots(db))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("list snapshots: %w", err)
+	list, err := universe.SnapshotsOf(db).List()
+	if err != nil {
+		return nil, err
 	}
 	var records []snapshotRecord
-	for _, entry := range entries {
-		name, isSnapshot := strings.CutSuffix(entry.Name(), snapshotExtension)
-		if !isSnapshot {
-			continue
-		}
-		info, err := entry.Info()
-		if err != nil {
-			return nil, fmt.Errorf("list snapshots: %w", err)
-		}
+	for _, s := range list {
 		records = append(records, snapshotRecord{
-			name, timeText(info.ModTime().UnixMilli()), info.Size(),
+			s.Name, timeText(s.Taken.UnixMilli()), s.Bytes,
 		})
 	}
 	return records, nil

@@ -2,9 +2,11 @@ package universe
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"savestone/emulator"
+	"savestone/faults"
 )
 
 // Trace tells what became of one client's request on its way through a universe: which data store
@@ -21,20 +23,29 @@ type Seen struct {
 	Store    emulator.StoreID
 	Key      string
 	Version  string // that was read or written
+	Faults   []faults.Event
 }
 
 // Seen returns what was seen so far.
 func (t *Trace) Seen() Seen {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.seen
+	seen := t.seen
+	seen.Faults = slices.Clone(seen.Faults)
+	return seen
+}
+
+func (t *Trace) hit(e faults.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen.Faults = append(t.seen.Faults, e)
 }
 
 type traceKey struct{}
 
 // WithTrace has t see what is done with the context.
 func WithTrace(ctx context.Context, t *Trace) context.Context {
-	return context.WithValue(ctx, traceKey{}, t)
+	return faults.Observe(context.WithValue(ctx, traceKey{}, t), t.hit)
 }
 
 // traceOf returns the context's Trace, nil if it has none.

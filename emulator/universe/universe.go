@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -19,6 +20,7 @@ type Universe struct {
 	Emulator     *emulator.Emulator // without faults, and nobody is told
 	Service      emulator.Service   // what clients use: faults hit it, and a Trace sees it
 	MemoryStores *memorystore.Universe
+	Faults       *Faults // that hit Service
 
 	options Options
 	users   atomic.Int64 // players of all its servers
@@ -27,8 +29,9 @@ type Universe struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	mu      sync.Mutex
-	servers map[string]*Server
+	mu        sync.Mutex
+	servers   map[string]*Server
+	temporary string // folder of snapshots, "" if there is none
 }
 
 // open opens a universe over its database.
@@ -43,7 +46,11 @@ func open(ctx context.Context, id int64, path string, o Options) (*Universe, err
 	if err != nil {
 		return nil, fmt.Errorf("universe %d: %w", id, err)
 	}
-	u.Emulator, u.Service = emu, traced{emu}
+	u.Emulator = emu
+	if u.Faults, err = newFaults(emu, u.Clock, o.Seed, o.Faults); err != nil {
+		return nil, errors.Join(err, emu.Close())
+	}
+	u.Service = traced{u.Faults.injector}
 	u.MemoryStores = memorystore.New(u.Clock, memorystore.Options{Users: o.CCU})
 	u.ctx, u.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	return u, nil
@@ -74,6 +81,35 @@ func (u *Universe) Reset(ctx context.Context) error {
 	return nil
 }
 
+// Snapshots returns the copies of what is stored. Those of a universe in memory end with it.
+func (u *Universe) Snapshots() (Snapshots, error) {
+	if u.Path != emulator.InMemory {
+		return SnapshotsOf(u.Path), nil
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.temporary == "" {
+		folder, err := os.MkdirTemp("", "savestone-*")
+		if err != nil {
+			return Snapshots{}, err
+		}
+		u.temporary = folder
+	}
+	return Snapshots{u.temporary}, nil
+}
+
+// Restore puts back everything that is stored as it was in a snapshot. Memory stores stay.
+func (u *Universe) Restore(ctx context.Context, name string) error {
+	snapshots, err := u.Snapshots()
+	if err == nil {
+		err = snapshots.Restore(ctx, u.Emulator, name)
+	}
+	if err == nil {
+		u.Forget()
+	}
+	return err
+}
+
 // close ends the universe. Who still waits for its servers gets an error.
 func (u *Universe) close() error {
 	for _, server := range u.Servers() {
@@ -81,5 +117,9 @@ func (u *Universe) close() error {
 	}
 	u.cancel()
 	u.work.Wait()
-	return errors.Join(u.Emulator.Close())
+	err := u.Emulator.Close()
+	if u.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(u.temporary))
+	}
+	return err
 }

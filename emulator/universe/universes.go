@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"savestone/emulator"
+	"savestone/faults"
 )
 
 // Options say what universes are like.
@@ -25,8 +26,11 @@ type Options struct {
 	Clock      emulator.Clock // what the universes' clocks go by; nil is emulator.Wall{}
 	Profile    *emulator.Profile
 	Durability emulator.Durability
-	CCU        int // users of an experience that has no more on its servers
-	_          struct{}
+	CCU        int         // users of an experience that has no more on its servers
+	Faults     faults.Plan // that each universe begins with
+	Seed       uint64      // of chance
+
+	_ struct{}
 }
 
 // universesMax is how many universes are open at once: each takes some 40 MB.
