@@ -1,11 +1,16 @@
 package control
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
+	"strings"
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/emulator/opencloud"
 	"savestone/emulator/universe"
 )
 
@@ -129,13 +134,38 @@ func (c *call) callDataStore(in DataStoreCall) (any, error) {
 		return nil, wrong("%v", err)
 	}
 	d.game = d.server.Game()
-	var result *DataStoreResult
-	if in.Store != nil {
-		err = d.getStore()
+	d.observed(u, m)
+	return nil, nil
+}
+
+// observed does the call and writes its answer, for the log to see.
+func (d *dataStoreCall) observed(u *universe.Universe, m dataStoreMethod) {
+	var err error
+	var answer any
+	d.handler.observe(d.writer, d.http, u, func(w http.ResponseWriter, r *http.Request) {
+		d.http = r
+		if answer, err = d.do(m); err != nil {
+			refuse(w, problemOf(err))
+			return
+		}
+		writeJSON(w, http.StatusOK, answer)
+	}, func(e *Entry) {
+		e.Origin, e.Method, e.Path = d.server.ID, d.Method, ""
+		if answer, ok := answer.(DataStoreAnswer); ok && answer.Error != nil {
+			e.Status = opencloud.StatusOf(answer.Error.EmulatorError())
+			e.Reason = cmp.Or(e.Reason, answer.Error.Message)
+		}
+	})
+}
+
+// do does the call.
+func (d *dataStoreCall) do(m dataStoreMethod) (any, error) {
+	if d.Store != nil {
+		if err := d.getStore(); err != nil {
+			return d.answered(nil, err)
+		}
 	}
-	if err == nil {
-		result, err = m.run(d)
-	}
+	result, err := m.run(d)
 	return d.answered(result, err)
 }
 
@@ -146,14 +176,28 @@ func (d *dataStoreCall) answered(result *DataStoreResult, err error) (any, error
 	switch {
 	case errors.As(err, &refusal):
 		answer.Result = nil
-		answer.Error = &DataStoreError{
-			Code: refusal.Code, Name: refusal.Name, Message: refusal.Error(),
-			MayHaveApplied: refusal.MayHaveApplied,
-		}
+		answer.Error = shownError(refusal)
 	case err != nil:
 		return nil, err
 	}
 	return answer, nil
+}
+
+func shownError(e *emulator.Error) *DataStoreError {
+	return &DataStoreError{
+		Code: e.Code, Name: e.Name, Message: e.Error(), MayHaveApplied: e.MayHaveApplied,
+	}
+}
+
+// EmulatorError is the inverse of shownError.
+func (e *DataStoreError) EmulatorError() *emulator.Error {
+	text := e.Message
+	if e.Code != 0 {
+		text = strings.TrimPrefix(text, fmt.Sprintf("%d: ", e.Code))
+	}
+	return &emulator.Error{
+		Code: e.Code, Name: e.Name, Message: text, MayHaveApplied: e.MayHaveApplied,
+	}
 }
 
 func shownStore(name *StoreName) string {

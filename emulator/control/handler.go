@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/mux"
 
@@ -23,8 +24,11 @@ type Options struct {
 	// UniverseID are set here.
 	OpenCloud opencloud.Options
 
-	Token   string // who shows it is let in to the control API; "" lets everybody in
-	Version string // of the program, for the curious
+	Token      string // who shows it is let in to the control API; "" lets everybody in
+	LogEntries int    // how many requests are remembered; 0 means 10,000
+
+	Version string // of the program, for the curious, like what follows
+	PID     int
 
 	_ struct{}
 }
@@ -38,6 +42,10 @@ type Handler struct {
 	options Options
 	router  *mux.Router // of the control API
 	door    *opencloud.Handler
+	log     *log
+	metrics *metrics
+	started time.Time
+	run     string // tells this run of the server from others
 
 	mu    sync.Mutex
 	cloud map[int64]*opencloud.Handler // by universe
@@ -45,7 +53,12 @@ type Handler struct {
 
 // New returns a Handler.
 func New(o Options) *Handler {
-	h := &Handler{options: o, cloud: map[int64]*opencloud.Handler{}}
+	h := &Handler{
+		options: o, cloud: map[int64]*opencloud.Handler{}, log: newLog(o.LogEntries),
+		started: emulator.Wall{}.Now(),
+	}
+	h.run = strconv.FormatInt(h.started.UnixMilli(), 36)
+	h.metrics = newMetrics(h)
 	closed := o.OpenCloud
 	closed.UniverseID, closed.Service = o.Universes.Only(), closedService{}
 	h.door = opencloud.New(closed)
@@ -59,6 +72,13 @@ func New(o Options) *Handler {
 	return h
 }
 
+// Close ends what would go on for ever: streams of the log. It is to be called when the server
+// begins to shut down.
+func (h *Handler) Close() { h.log.close() }
+
+// profile is the name of the limits that are held.
+func (h *Handler) profile() string { return h.options.Universes.Profile().Name }
+
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path, ours := strings.CutPrefix(r.URL.EscapedPath(), Base); ours &&
@@ -66,7 +86,15 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.router.ServeHTTP(w, withoutVersion(r))
 		return
 	}
-	h.cloudOf(r).ServeHTTP(w, r)
+	u, err := h.universeOf(r)
+	switch {
+	case err != nil:
+		unavailable(w, err)
+	case u == nil:
+		h.door.ServeHTTP(w, r)
+	default:
+		h.observe(w, r, u, h.cloudFor(u).ServeHTTP, nil)
+	}
 }
 
 // withoutVersion drops the version from the path of a request.
@@ -91,34 +119,26 @@ func withoutVersion(r *http.Request) *http.Request {
 // universePart is where an address of Open Cloud names its universe.
 var universePart = regexp.MustCompile(`(?i)/universes/+([0-9]+)(?:[/:?]|$)`)
 
-// cloudOf returns what answers a request to Open Cloud: its universe, or else somebody who refuses
-// it in the right words. Only who is let in has a universe come to be.
-func (h *Handler) cloudOf(r *http.Request) http.Handler {
-	id := h.options.Universes.Only()
+// universeOf returns the universe that a request to Open Cloud is for; nil if there is none or its
+// sender is not let in, which the door says in the right words: only for who is let in a universe
+// comes to be.
+func (h *Handler) universeOf(r *http.Request) (*universe.Universe, error) {
+	all := h.options.Universes
+	id := all.Only()
 	if id == 0 {
 		found := universePart.FindStringSubmatch(r.URL.EscapedPath())
 		if found == nil {
-			return h.door
+			return nil, nil
 		}
 		var err error
 		if id, err = strconv.ParseInt(found[1], 10, 64); err != nil || id <= 0 {
-			return h.door
+			return nil, nil
+		}
+		if !h.door.Admits(r, id) {
+			return nil, nil
 		}
 	}
-	h.mu.Lock()
-	cloud := h.cloud[id]
-	h.mu.Unlock()
-	if cloud != nil {
-		return cloud
-	}
-	if !h.door.Admits(r, id) {
-		return h.door
-	}
-	u, err := h.options.Universes.Open(r.Context(), id)
-	if err != nil {
-		return unavailable(err)
-	}
-	return h.cloudFor(u)
+	return all.Open(r.Context(), id)
 }
 
 // cloudFor returns the API of a universe.
@@ -137,13 +157,11 @@ func (h *Handler) cloudFor(u *universe.Universe) *opencloud.Handler {
 }
 
 // unavailable answers for a universe that cannot be opened, in the gateway's form (O3).
-func unavailable(err error) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", typeJSON)
-		w.Header().Set("Savestone-Reason", headerText(err.Error()))
-		w.WriteHeader(http.StatusServiceUnavailable)
-		w.Write([]byte(`{"errors":[{"code":0,"message":"Service Unavailable"}]}`))
-	})
+func unavailable(w http.ResponseWriter, err error) {
+	w.Header().Set("Content-Type", typeJSON)
+	w.Header().Set("Savestone-Reason", headerText(err.Error()))
+	w.WriteHeader(http.StatusServiceUnavailable)
+	w.Write([]byte(`{"errors":[{"code":0,"message":"Service Unavailable"}]}`))
 }
 
 // closedService answers for the door, which no request should get past.

@@ -168,6 +168,9 @@ func failed(err error) *failure {
 	return f
 }
 
+// StatusOf returns the status by which the API answers a failure of Roblox's.
+func StatusOf(refusal *emulator.Error) int { return failed(refusal).status() }
+
 // ofExperience says that the universe's budget is spent (O11).
 func (f *failure) ofExperience(refusal *emulator.Error) {
 	bucket, ok := strings.CutSuffix(refusal.Name, "ExperienceThrottled")

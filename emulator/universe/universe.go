@@ -60,14 +60,6 @@ func open(ctx context.Context, id int64, path string, o Options) (*Universe, err
 // budgets grow with them.
 func (u *Universe) Users() int { return max(u.options.CCU, int(u.users.Load())) }
 
-// Profile returns the limits that hold.
-func (u *Universe) Profile() *emulator.Profile {
-	if u.options.Profile == nil {
-		return emulator.DefaultProfile()
-	}
-	return u.options.Profile
-}
-
 // Reset forgets everything that is stored, in memory stores too, and what game servers remember of
 // it.
 func (u *Universe) Reset(ctx context.Context) error {

@@ -60,6 +60,14 @@ func New(o Options) *Universes {
 // Only returns the id of the only universe, 0 if there may be others.
 func (a *Universes) Only() int64 { return a.options.Only }
 
+// Profile returns the limits that hold in all of them.
+func (a *Universes) Profile() *emulator.Profile {
+	if a.options.Profile == nil {
+		return emulator.DefaultProfile()
+	}
+	return a.options.Profile
+}
+
 // Open returns the universe with an id, which comes to be at the first time.
 func (a *Universes) Open(ctx context.Context, id int64) (*Universe, error) {
 	if id <= 0 || a.options.Only != 0 && id != a.options.Only {
