@@ -20,7 +20,7 @@ type DataRequest struct {
 	Value     json.RawMessage `json:"value,omitempty"`
 	UserIDs   []int64         `json:"userIds,omitempty"`
 	Metadata  json.RawMessage `json:"metadata,omitempty"`
-	IfVersion *string         `json:"ifVersion,omitempty" doc:"write only onto this; empty: onto none"`
+	IfVersion *string         `json:"ifVersion,omitempty" doc:"empty: onto no live entry"`
 	Delta     int64           `json:"delta,omitempty"`
 
 	Version string   `json:"version,omitempty"`

@@ -245,8 +245,8 @@ func shownItems(items []emulator.Item) *[]Item {
 	for i, item := range items {
 		shown[i] = Item{
 			Store: item.Store, Scope: item.Scope, Key: item.Key, Value: item.Value,
+			Deleted:     item.Deleted,
 			CreatedTime: item.Info.CreatedMS, UpdatedTime: item.Info.UpdatedMS,
-			Deleted: item.Deleted,
 		}
 		if item.Info.CreatedMS != 0 { // an ordered entry's is not for others to see (R155)
 			shown[i].Version = item.Info.Version

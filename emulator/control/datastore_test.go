@@ -119,16 +119,13 @@ func TestAFailureOfRobloxIsAnAnswer(t *testing.T) {
 	w := one(t)
 	for _, c := range []struct{ call, want string }{
 		{`{"method":"GetAsync",` + coins + `}`,
-			`{"error":{"code":101,"name":"KeyNameEmpty",` +
-				`"message":"101: Key name can't be empty.","mayHaveApplied":false}}`},
+			`"code":101,"name":"KeyNameEmpty","message":"101: Key name can't be empty."`},
 		{`{"method":"GetDataStore","store":{"name":""}}`,
-			`{"error":{"code":0,"name":"StoreNameEmpty",` +
-				`"message":"DataStore name can't be an empty string.","mayHaveApplied":false}}`},
+			`"code":0,"name":"StoreNameEmpty","message":"DataStore name can't be an empty string."`},
 		{`{"method":"GetAsync","store":{"name":"Coins","allScopes":true},"key":"k"}`,
-			`{"error":{"code":0,"name":"KeyFormInvalid",` +
-				`"message":"Key must be in the format scope/key","mayHaveApplied":false}}`},
+			`"code":0,"name":"KeyFormInvalid","message":"Key must be in the format scope/key"`},
 	} {
-		require.Equal(t, c.want, w.play(c.call))
+		require.Equal(t, `{"error":{`+c.want+`,"mayHaveApplied":false}}`, w.play(c.call))
 	}
 }
 
@@ -160,8 +157,8 @@ func TestACallThatCannotBeIsRefused(t *testing.T) {
 		require.Contains(t, got.body, c.want)
 		require.Contains(t, got.body, `{"error":{"status":400,"message":"`)
 	}
-	got := w.send("POST", "/_savestone/servers/%2Fodd/datastore", `{"method":"ListDataStoresAsync"}`)
-	require.Contains(t, got.body, `got the server id \"/odd\", want up to 100 letters`)
+	got := w.send("POST", "/_savestone/servers/-odd/datastore", `{"method":"ListDataStoresAsync"}`)
+	require.Contains(t, got.body, `got the server id \"-odd\", want up to 100 letters`)
 }
 
 func TestBudgetsOfAGameServerCountItsPlayers(t *testing.T) {
@@ -174,6 +171,8 @@ func TestBudgetsOfAGameServerCountItsPlayers(t *testing.T) {
 	u, err := w.all.Open(t.Context(), 1)
 	require.NoError(t, err)
 	require.Equal(t, 8, u.Users())
+
+	require.Equal(t, changed, into[control.Server](w, "GET", servers+"/job-1", ""))
 
 	w.must("POST", servers, `{"server":"job-2","players":3}`)
 	require.Equal(t, 11, into[control.ServerList](w, "GET", servers, "").Players)

@@ -45,7 +45,10 @@ type Handler struct {
 	log     *log
 	metrics *metrics
 	started time.Time
-	run     string // tells this run of the server from others
+
+	description func() ([]byte, error) // of the control API, made once
+
+	run string // tells this run of the server from others
 
 	mu    sync.Mutex
 	cloud map[int64]*opencloud.Handler // by universe
@@ -63,7 +66,9 @@ func New(o Options) *Handler {
 	closed.UniverseID, closed.Service = o.Universes.Only(), closedService{}
 	h.door = opencloud.New(closed)
 	h.router = mux.NewRouter().UseEncodedPath().SkipClean(true)
-	for _, r := range routes() {
+	all := routes()
+	h.description = sync.OnceValues(func() ([]byte, error) { return describe(all) })
+	for _, r := range all {
 		h.router.HandleFunc(Base+r.path, h.serve(r)).Methods(r.method).Name(r.name)
 	}
 	h.router.NotFoundHandler = refuseRoute(http.StatusNotFound, "there is no such route")

@@ -74,7 +74,8 @@ func faultRoutes() []*route {
 	about := []parameter{inUniverse}
 	return []*route{
 		{name: "ListFaults", method: get, path: all, query: about, out: FaultList{},
-			summary: "the rules by which requests fail, and what they hit", run: (*call).listFaults},
+			summary: "the rules by which requests fail, and what they hit",
+			run:     (*call).listFaults},
 		{name: "AddFaults", method: post, path: all, query: about, in: FaultPlan{},
 			out: FaultList{}, summary: "let requests fail by a rule, a preset, or a list of them",
 			run: (*call).addFaults},
@@ -153,7 +154,7 @@ func requestRoutes() []*route {
 			summary: "the last requests of clients", run: (*call).listRequests},
 		{name: "StreamRequests", method: get, path: "/requests/stream", query: stream,
 			out:     media("text/event-stream"),
-			summary: "requests as they are answered; Last-Event-ID goes on where a stream broke off",
+			summary: "requests as they are answered; Last-Event-ID goes on after that event",
 			run:     (*call).streamRequests},
 	}
 }

@@ -39,6 +39,13 @@ func (c *standing) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
+// pass lets time go on.
+func (c *standing) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
 // world is a running server.
 type world struct {
 	*control.Handler
@@ -85,7 +92,9 @@ func (w *world) send(method, target, body string, pairs ...string) answer {
 	}
 	memo := httptest.NewRecorder()
 	w.ServeHTTP(memo, r)
-	return answer{memo.Code, memo.Header(), memo.Body.String()}
+	got := answer{memo.Code, memo.Header(), memo.Body.String()}
+	checkContract(w.t, r, got)
+	return got
 }
 
 // must is send for a request that succeeds; it returns the body.
