@@ -104,7 +104,7 @@
       const head = html("tr", {}, ...columns.map((name) => html("th", { scope: "col" }, name)));
       const body = rows().map((row) => html("tr", {}, ...row.map((value, i) =>
         i ? html("td", { class: "number" }, String(value)) : html("th", { scope: "row" }, String(value)))));
-      details.append(html("div", { class: "scroll", role: "region", "aria-label": caption, tabindex: 0 },
+      details.append(html("div", { class: "scroll", role: "group", "aria-label": caption, tabindex: 0 },
         html("table", {}, html("caption", {}, caption), html("thead", {}, head), html("tbody", {}, ...body))));
     });
     return details;
