@@ -44,7 +44,8 @@ type page struct {
 	Latencies   []latencyLine
 	Heats       []heat
 	Failures    []story
-	Untold      int // failures that are not told
+	Idle        []string // invariants that had nothing to judge
+	Untold      int      // failures that are not told
 	Causes      crossing
 	NotModelled []string
 
@@ -55,7 +56,7 @@ type page struct {
 type countLine struct {
 	Metric string
 	verdict.Count
-	Succeeded float64
+	Succeeded string
 }
 
 type latencyLine struct {
@@ -68,6 +69,7 @@ type latencyLine struct {
 type story struct {
 	failure
 	ID       string
+	Means    string // the invariant
 	Diagram  *sequence
 	Versions []link
 	Replay   string
@@ -109,7 +111,7 @@ func pageOf(run *verdict.Run) (*page, error) {
 		Run: run, Verdict: overall(run.Claims), Standing: standing(run.Claims),
 		Incomplete: incomplete(run), Total: t, Fired: tallies(t.Fired),
 		Never: neverFired(run, t), Violations: tallies(t.Violations), Heats: heats(run.Claims),
-		Causes: cross(run.Rows, t), NotModelled: notModelled,
+		Causes: cross(run.Rows, t), NotModelled: notModelled, Idle: idle(t),
 	}
 	results := worstFirst(run.Claims)
 	firstProven := slices.IndexFunc(results, func(r verdict.Result) bool {
@@ -133,11 +135,7 @@ func pageOf(run *verdict.Run) (*page, error) {
 // tables fills in the counts and the distributions.
 func (p *page) tables(t totals) {
 	for metric, c := range t.Counts {
-		line := countLine{Metric: metric, Count: c}
-		if c.Trials > 0 {
-			line.Succeeded = 1 - float64(c.Failures)/float64(c.Trials)
-		}
-		p.Counts = append(p.Counts, line)
+		p.Counts = append(p.Counts, countLine{metric, c, succeeded(metric, c)})
 	}
 	slices.SortFunc(p.Counts, func(a, b countLine) int {
 		return bytes.Compare([]byte(a.Metric), []byte(b.Metric))
@@ -147,11 +145,10 @@ func (p *page) tables(t totals) {
 		if h.N == 0 {
 			continue
 		}
-		steps := h.Steps()
 		p.Latencies = append(p.Latencies, latencyLine{
 			sampleKey: key, N: h.N, Mean: h.Sum / time.Duration(h.N), Max: h.Max,
-			P50: quantile(steps, 0.5), P95: quantile(steps, 0.95),
-			P99: quantile(steps, 0.99), P999: quantile(steps, 0.999),
+			P50: h.Quantile(0.5), P95: h.Quantile(0.95),
+			P99: h.Quantile(0.99), P999: h.Quantile(0.999),
 		})
 	}
 	for _, row := range withTimeline(p.Run.Rows) {
@@ -159,10 +156,24 @@ func (p *page) tables(t totals) {
 	}
 }
 
+// succeeded words the share of trials that succeeded. Two metrics count what has no trials.
+func succeeded(metric string, c verdict.Count) string {
+	switch {
+	case metric == "queue_drops":
+		return "–"
+	case c.Trials == 0:
+		return "no trials"
+	case metric == "amplification":
+		return fmt.Sprintf("%.3g for each", float64(c.Failures)/float64(c.Trials))
+	}
+	return percent(1 - float64(c.Failures)/float64(c.Trials))
+}
+
 func (p *page) stories() {
 	for i, one := range told(p.Run.Rows) {
 		p.Failures = append(p.Failures, story{
 			failure: one, ID: fmt.Sprintf("failure-%d", i+1), Diagram: draw(one.Story),
+			Means:    meaning(one.Invariant),
 			Versions: chain(one.Example.Versions), Replay: replayCommand(p.Run, one.Row),
 		})
 	}

@@ -95,6 +95,24 @@ func TestDataArePackedOnlyWhenTheyAreLarge(t *testing.T) {
 	require.Equal(t, []byte{0x1f, 0x8b}, zip[:2], "gzip")
 }
 
+func TestInvariantsThatJudgedNothingAreTold(t *testing.T) {
+	run := sampleRun(30)
+	require.Empty(t, idle(sum(run.Rows)), "the run does not tell")
+	run.Rows[0].Checked = map[string]int{"I1": 7}
+	names := idle(sum(run.Rows))
+	require.NotContains(t, strings.Join(names, "\n"), "I1:")
+	page := pageText(t, run)
+	require.Contains(t, page, "I7: a purchase is granted once")
+	require.Contains(t, page, "It must hold that what a save was acknowledged for is in every later load")
+}
+
+func TestCountsThatAreNoSharesAreNotShownAsSuch(t *testing.T) {
+	require.Equal(t, "75 %", succeeded("save_success", verdict.Count{Failures: 1, Trials: 4}))
+	require.Equal(t, "1.5 for each", succeeded("amplification", verdict.Count{Failures: 6, Trials: 4}))
+	require.Equal(t, "–", succeeded("queue_drops", verdict.Count{Failures: 6}))
+	require.Equal(t, "no trials", succeeded("recovery", verdict.Count{}))
+}
+
 func TestManyProvenClaimsAreFolded(t *testing.T) {
 	run := &verdict.Run{}
 	for range 40 {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"savestone/scenarios/history"
 	"savestone/scenarios/stats"
 	"savestone/scenarios/verdict"
 )
@@ -49,6 +50,27 @@ func neverFired(run *verdict.Run, t totals) []string {
 		}
 	}
 	return names
+}
+
+// idle names the invariants that had nothing to judge, if the run tells what was judged.
+func idle(t totals) []string {
+	var names []string
+	for _, invariant := range history.Invariants {
+		if len(t.Checked) > 0 && t.Checked[invariant.ID] == 0 {
+			names = append(names, invariant.ID+": "+invariant.Means)
+		}
+	}
+	return names
+}
+
+// meaning is what an invariant says must hold; empty if it is not one of ours.
+func meaning(invariant string) string {
+	for _, one := range history.Invariants {
+		if one.ID == invariant {
+			return one.Means
+		}
+	}
+	return ""
 }
 
 // unsettled says what it would take to settle a claim that is not shown.

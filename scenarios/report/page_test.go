@@ -75,7 +75,7 @@ func TestThePageWorksInABrowser(t *testing.T) {
 		}
 		text := b.eval("document.body.innerText")
 		require.Contains(t, text, "violations(I1) == 0")
-		require.Contains(t, text, "savestone chaos replay bad-evening#11")
+		require.Contains(t, text, "savestone chaos replay .savestone/chaos/bad-evening-77#11")
 		require.Contains(t, text, "the old SetAsync lands")
 		require.Contains(t, text, "The timeline is drawn by a script.")
 	})

@@ -103,17 +103,6 @@ func TestWorldsThatBrokeOffCountForNothing(t *testing.T) {
 	require.Equal(t, "boom", rest.Broken[0].Error)
 }
 
-func TestQuantilesAreThoseOfTheSteps(t *testing.T) {
-	var h verdict.Histogram
-	for i := range 1000 {
-		h.Add(time.Duration(i+1) * time.Microsecond)
-	}
-	steps := h.Steps()
-	require.InEpsilon(t, float64(500*time.Microsecond), float64(quantile(steps, 0.5)), 0.016)
-	require.InEpsilon(t, float64(990*time.Microsecond), float64(quantile(steps, 0.99)), 0.016)
-	require.Equal(t, time.Millisecond, quantile(steps, 1))
-}
-
 func TestWhatIsNotShownSaysWhatItWouldTake(t *testing.T) {
 	share := verdict.Result{
 		Verdict: stats.NotShown, Unit: verdict.Share, Limit: 0.999, Worlds: 1200, Count: verdict.Count{Trials: 50000},
@@ -172,11 +161,13 @@ func TestEveryReportNamesEachClaimAndWhatNeverHit(t *testing.T) {
 }
 
 func TestReplayCommandsAreSafeToPaste(t *testing.T) {
-	command := func(name, cell string) string {
-		return replayCommand(&verdict.Run{Name: name}, verdict.Row{World: 12, Cell: cell})
+	command := func(folder, cell string) string {
+		run := &verdict.Run{Name: "evening", Seed: 7, Folder: folder}
+		return replayCommand(run, verdict.Row{World: 12, Cell: cell})
 	}
-	require.Equal(t, "savestone chaos replay bad-evening#12", command("bad-evening", ""))
-	require.Equal(t, "savestone chaos replay 'weather sweep#12' --cell 'a=b c=d'", command("weather sweep", "a=b c=d"))
+	require.Equal(t, "savestone chaos replay .savestone/chaos/evening-7#12", command("", ""))
+	require.Equal(t, "savestone chaos replay out/x#12", command("out/x", ""))
+	require.Equal(t, "savestone chaos replay 'my out#a=b c=d#12'", command("my out", "a=b c=d"))
 	require.Equal(t, `savestone chaos replay '$(rm -r /)'\''`+"`x`#12'", command("$(rm -r /)'`x`", ""))
 	require.Equal(t, "''", shellWord(""))
 	require.Equal(t, "'#12'", shellWord("#12"), "unquoted it would be a comment")

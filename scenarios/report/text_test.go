@@ -31,7 +31,7 @@ func TestTextIsTheVerdictAndItsReasons(t *testing.T) {
    failed saves by cause      outage outlasts the retries 30
    faults that hit            slow 65,000 · outage 720 · lost-acks 56
    faults that never hit      scope-incident (misdirect)
-   replay the first           savestone chaos replay bad-evening#11
+   replay the first           savestone chaos replay .savestone/chaos/bad-evening-77#11
    the same again             seed 77 · plan 3fa2c1d09be4 · system 9b1c55d2e0f3 · run c0ffee123456 · savestone 0.1.0
 
 report  r.html  r.json

@@ -53,11 +53,14 @@ func length(f failure) int {
 
 // replayCommand is what runs one world again.
 func replayCommand(run *verdict.Run, row verdict.Row) string {
-	command := "savestone chaos replay " + shellWord(fmt.Sprintf("%s#%d", run.Name, row.World))
-	if row.Cell != "" {
-		command += " --cell " + shellWord(row.Cell)
+	folder := run.Folder
+	if folder == "" {
+		folder = fmt.Sprintf(".savestone/chaos/%s-%d", run.Name, run.Seed)
 	}
-	return command
+	if row.Cell != "" {
+		folder += "#" + row.Cell
+	}
+	return "savestone chaos replay " + shellWord(fmt.Sprintf("%s#%d", folder, row.World))
 }
 
 // shellWord quotes a text for a shell where it has to be: names from a run are not trusted.

@@ -67,6 +67,7 @@ type totals struct {
 	Violations map[string]int
 	Fired      map[string]int
 	Causes     map[string]int
+	Checked    map[string]int
 }
 
 // sampleKey names a distribution: one metric in one cell.
@@ -82,6 +83,7 @@ func sum(rows []verdict.Row) totals {
 	t := totals{
 		Counts: map[string]verdict.Count{}, Samples: map[sampleKey]*verdict.Histogram{},
 		Violations: map[string]int{}, Fired: map[string]int{}, Causes: map[string]int{},
+		Checked: map[string]int{},
 	}
 	for _, row := range rows {
 		if row.Error != "" {
@@ -126,6 +128,7 @@ func (t *totals) addMaps(row verdict.Row) {
 	add(t.Violations, row.Violations)
 	add(t.Fired, row.Fired)
 	add(t.Causes, row.Causes)
+	add(t.Checked, row.Checked)
 }
 
 // sampleKeys are the distributions in the order they are shown: what players wait for first.
@@ -140,11 +143,4 @@ func (t totals) sampleKeys() []sampleKey {
 		return cmp.Or(cmp.Compare(first(a), first(b)), cmp.Compare(a.Metric, b.Metric),
 			cmp.Compare(a.Cell, b.Cell))
 	})
-}
-
-// quantile is the duration that a share of a histogram does not exceed.
-func quantile(steps []verdict.Step, share float64) time.Duration {
-	need := share * float64(steps[len(steps)-1].N)
-	at := slices.IndexFunc(steps, func(s verdict.Step) bool { return float64(s.N) >= need })
-	return steps[at].UpTo
 }

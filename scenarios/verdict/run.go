@@ -34,6 +34,9 @@ type Run struct {
 	Rules []Rule `json:"rules,omitempty"`
 	// Assumed are values that the plan takes from no measurement, in words.
 	Assumed []string `json:"assumed,omitempty"`
+	// Folder is where the run is kept, so that a report can say how to replay a world of it. It is
+	// no part of the document.
+	Folder string `json:"-"`
 	// Zoo says how well the checks catch planted bugs, where that was tried.
 	Zoo []ZooResult `json:"zoo,omitempty"`
 }
