@@ -147,6 +147,12 @@ func (m *Machine) turn() {
 	}
 }
 
+// bytesPerTurn is how much memory counts like a turn.
+const bytesPerTurn = 256
+
+// Spend counts memory that a function made as turns.
+func (m *Machine) Spend(bytes int) { m.Left = max(m.Left-bytes/bytesPerTurn, 0) }
+
 func (m *Machine) look() {
 	m.Left = math.MaxInt
 	if m.Look != nil {

@@ -36,13 +36,16 @@ func appendText(b []byte, value lua.LValue) ([]byte, bool) {
 }
 
 // fastConcat joins texts.
-func fastConcat(_ *machine.Machine, args []lua.LValue) (lua.LValue, bool) {
+func fastConcat(m *machine.Machine, args []lua.LValue) (lua.LValue, bool) {
 	var buffer [128]byte
 	text, ok := buffer[:0], true
 	for _, arg := range args {
 		if text, ok = appendText(text, arg); !ok || len(text) > stringBytesMax {
 			return nil, false
 		}
+	}
+	if len(text) >= bigStringBytes {
+		m.Spend(len(text))
 	}
 	return lua.LString(text), true
 }

@@ -43,15 +43,9 @@ func Poll(L *lua.LState) {
 	}
 }
 
-// bytesPerTurn is how much memory counts like a turn of a loop.
-const bytesPerTurn = 256
-
 // Spend counts memory that a Go function made for a script, so that a script which fills it in few
 // turns looks at its Limit in time.
-func Spend(L *lua.LState, bytes int) {
-	m := &Of(L).machine
-	m.Left = max(m.Left-bytes/bytesPerTurn, 0)
-}
+func Spend(L *lua.LState, bytes int) { Of(L).machine.Spend(bytes) }
 
 // stop ends the running script and keeps where it stood.
 func stop(v *VM) {
