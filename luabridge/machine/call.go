@@ -52,39 +52,75 @@ func bit(b bool) int {
 }
 
 // call enters a function, and does the whole call if it is a Go function.
-func (m *Machine) call(L *lua.LState, s *state, i instruction) {
+func (m *Machine) call(L *lua.LState, s *state, cf *frame, i instruction) {
 	m.turn()
-	base, args := s.currentFrame.localBase+i.a(), i.b()-1
+	base, args := cf.localBase+i.a(), i.b()-1
 	if args < 0 {
 		args = s.reg.top - base - 1
 	}
-	m.enter(L, s, base, args, i.c()-1)
-}
-
-// enter calls the function in the register base with the arguments behind it.
-func (m *Machine) enter(L *lua.LState, s *state, base, args, results int) {
 	fn, ok := s.reg.array[base].(*lua.LFunction)
 	if !ok {
-		fn = m.callable(L, s, base, args)
+		fn = callable(L, s, base, args)
 		args++
 	}
-	caller := s.currentFrame
-	f := s.stack.data.push()
-	f.fn, f.parent, f.pc = fn, caller, 0
+	f := s.push(fn, base, args, i.c()-1)
+	switch {
+	case fn.IsG:
+		s.setTop(L, f.localBase+args)
+		m.callGo(L, s)
+		s.resume(i.c() - 1)
+	default:
+		s.open(L, f)
+	}
+}
+
+// push makes a frame for the function in the register base with the arguments behind it.
+func (s *state) push(fn *lua.LFunction, base, args, results int) *frame {
+	g := s.stack.data
+	if g.segSp == lua.FramesPerSegment {
+		g.grow()
+	}
+	f := &g.segments[g.segIdx].array[g.segSp%lua.FramesPerSegment]
+	f.idx = int(g.segIdx)*lua.FramesPerSegment + int(g.segSp)
+	g.segSp++
+	f.fn, f.parent, f.pc = fn, s.currentFrame, 0
 	f.base, f.localBase, f.returnBase = base, base+1, base
 	f.nargs, f.nret, f.tailCall = args, results, 0
 	s.currentFrame = f
-	if fn.IsG {
-		s.setTop(L, base+1+args)
-		m.callGo(L, s)
-		s.resume(results)
-		return
+	return f
+}
+
+// do makes the whole call of the function in the register base.
+func (s *state) do(L *lua.LState, base, args, results int) {
+	fn, ok := s.reg.array[base].(*lua.LFunction)
+	if !ok {
+		fn = callable(L, s, base, args)
+		args++
 	}
-	s.open(L, f)
+	f := s.push(fn, base, args, results)
+	if fn.IsG {
+		s.setTop(L, f.localBase+args)
+	} else {
+		s.open(L, f)
+	}
+	s.mainLoop(L, f)
+}
+
+// Call calls a function, which may be anything with a __call, and returns its first result.
+func Call(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
+	s := stateOf(L)
+	base := s.reg.top
+	s.reserve(L, base+1+len(args))
+	s.reg.array[base] = fn
+	copy(s.reg.array[base+1:], args)
+	s.reg.top = base + 1 + len(args)
+	s.do(L, base, len(args), 1)
+	s.reg.top = base
+	return s.reg.array[base]
 }
 
 // callable returns the __call of what is in the register base, which becomes the first argument.
-func (m *Machine) callable(L *lua.LState, s *state, base, args int) *lua.LFunction {
+func callable(L *lua.LState, s *state, base, args int) *lua.LFunction {
 	object := s.reg.array[base]
 	fn, ok := Metafield(L, object, "__call").(*lua.LFunction)
 	if !ok {
@@ -112,18 +148,19 @@ func (s *state) open(L *lua.LState, f *frame) {
 		clear(array[f.localBase : f.localBase+params])
 		f.localBase += args
 	}
-	top := f.localBase + used
-	if top < s.reg.top {
-		clear(array[top:s.reg.top])
-	}
-	s.reg.top = top
+	s.reg.top = f.localBase + used
 }
 
 // callGo runs the Go function of the current frame and puts its results in place.
 func (m *Machine) callGo(L *lua.LState, s *state) {
 	f := s.currentFrame
 	n := f.fn.GFunction(L)
-	s.leave(L, f, s.reg.top-n, n)
+	wanted := f.nret
+	if wanted < 0 {
+		wanted = n
+	}
+	s.reserve(L, f.returnBase+wanted)
+	s.leave(f, s.reg.top-n, n, wanted)
 }
 
 // ret ends the current frame.
@@ -135,8 +172,41 @@ func (s *state) ret(cf *frame, i instruction) {
 	if n < 0 {
 		n = s.reg.top - first
 	}
-	s.leave(nil, cf, first, n)
+	wanted := cf.nret
+	if wanted < 0 {
+		wanted = n
+	}
+	s.leave(cf, first, n, wanted)
 }
+
+// leave pops a frame that has n results from the register first on. What the frame leaves in its
+// registers stays until something else is stored there; Sweep is for when that may take long.
+func (s *state) leave(f *frame, first, n, wanted int) {
+	array, to := s.reg.array, f.returnBase
+	for r := range wanted {
+		if r < n {
+			array[to+r] = array[first+r]
+		} else {
+			array[to+r] = lua.LNil
+		}
+	}
+	s.reg.top = to + wanted
+	g := s.stack.data
+	if g.segSp == 0 {
+		g.segIdx--
+		g.segSp = lua.FramesPerSegment
+	}
+	g.segSp--
+	s.currentFrame = f.parent
+}
+
+// Sweep lets go of the values that the last calls of a state left behind, which is about to rest.
+func Sweep(L *lua.LState) {
+	r := stateOf(L).reg
+	clear(r.array[r.top:min(r.top+registersSwept, len(r.array))])
+}
+
+const registersSwept = 256 // the frame of a function that has just returned
 
 // resume goes on in a Luau frame after a call: unless the results are open, the frame's registers
 // are all in use again.
@@ -144,32 +214,6 @@ func (s *state) resume(results int) {
 	if f := s.currentFrame; results >= 0 {
 		s.reg.top = f.localBase + int(f.fn.Proto.NumUsedRegisters)
 	}
-}
-
-// leave pops a frame with n results from the register first on, and drops its registers.
-func (s *state) leave(L *lua.LState, f *frame, first, n int) {
-	wanted := f.nret
-	if wanted < 0 {
-		wanted = n
-	}
-	end := f.returnBase + wanted
-	if end > len(s.reg.array) {
-		s.reserve(L, end)
-	}
-	results := s.reg.array[f.returnBase:end]
-	for r := range results {
-		if r < n {
-			results[r] = s.reg.array[first+r]
-		} else {
-			results[r] = lua.LNil
-		}
-	}
-	if end < s.reg.top {
-		clear(s.reg.array[end:s.reg.top])
-	}
-	s.reg.top = end
-	s.stack.data.pop()
-	s.currentFrame = f.parent
 }
 
 // varargs copies a function's variable arguments to registers.
@@ -201,9 +245,8 @@ func (m *Machine) setList(s *state, cf *frame, i instruction) {
 		n = s.reg.top - first
 	}
 	tableOf(t).setList((batch-1)*lua.FieldsPerFlush, s.reg.array[first:first+n])
-	if top := cf.localBase + int(cf.fn.Proto.NumUsedRegisters); i.b() == 0 {
-		clear(s.reg.array[min(top, s.reg.top):s.reg.top])
-		s.reg.top = top
+	if i.b() == 0 {
+		s.reg.top = cf.localBase + int(cf.fn.Proto.NumUsedRegisters)
 	}
 }
 
@@ -221,14 +264,11 @@ func (s *state) reserve(L *lua.LState, size int) {
 	r.array = array
 }
 
-// setTop moves the end of what is in use; what is behind it holds nothing.
+// setTop moves the end of what is in use.
 func (s *state) setTop(L *lua.LState, top int) {
 	s.reserve(L, top)
 	for r := s.reg.top; r < top; r++ {
 		s.reg.array[r] = lua.LNil
-	}
-	if top < s.reg.top {
-		clear(s.reg.array[top:s.reg.top])
 	}
 	s.reg.top = top
 }
@@ -284,29 +324,15 @@ func (m *Machine) closure(s *state, cf *frame, i instruction) *lua.LFunction {
 
 const stackFull = "lua callstack overflow" // gopher-lua's own panic for it
 
-// push returns the next frame, not cleared. Segments that are no longer in use stay for the next
-// time: gopher-lua's own pool of them costs more than a call.
-func (g *growingStack) push() *frame {
-	if g.segSp == lua.FramesPerSegment {
-		if int(g.segIdx) == len(g.segments)-1 {
-			panic(stackFull)
-		}
-		g.segIdx++
-		g.segSp = 0
-		if g.segments[g.segIdx] == nil {
-			g.segments[g.segIdx] = new(segment)
-		}
+// grow goes on to the next segment. Segments that are no longer in use stay for the next time:
+// gopher-lua's own pool of them costs more than a call.
+func (g *growingStack) grow() {
+	if int(g.segIdx) == len(g.segments)-1 {
+		panic(stackFull)
 	}
-	f := &g.segments[g.segIdx].array[g.segSp]
-	f.idx = int(g.segIdx)*lua.FramesPerSegment + int(g.segSp)
-	g.segSp++
-	return f
-}
-
-func (g *growingStack) pop() {
-	if g.segSp == 0 {
-		g.segIdx--
-		g.segSp = lua.FramesPerSegment
+	g.segIdx++
+	g.segSp = 0
+	if g.segments[g.segIdx] == nil {
+		g.segments[g.segIdx] = new(segment)
 	}
-	g.segSp--
 }

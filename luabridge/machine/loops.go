@@ -126,11 +126,8 @@ func (m *Machine) callIterator(L *lua.LState, s *state, cf *frame, i instruction
 	base := cf.localBase + i.a() + iterResults
 	s.reserve(L, base+iterArguments+1)
 	copy(s.reg.array[base:base+iterArguments+1], s.reg.array[base-iterResults:])
-	m.enter(L, s, base, iterArguments, i.c())
-	if s.currentFrame != cf {
-		m.run(L, s.currentFrame)
-		s.resume(i.c())
-	}
+	s.do(L, base, iterArguments, i.c())
+	s.resume(i.c())
 	m.endTurn(cf, s.reg.array[cf.localBase+i.a():])
 }
 

@@ -228,7 +228,7 @@ func (m *Machine) loop(L *lua.LState, s *state, base *frame) {
 			if m.callFast(s, cf, regs, i) {
 				continue
 			}
-			m.call(L, s, i)
+			m.call(L, s, cf, i)
 			cf, code, k, regs, pc = view(s)
 			continue
 		case lua.OP_RETURN:

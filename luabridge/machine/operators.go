@@ -18,16 +18,28 @@ func NewTable(items, fields int) *lua.LTable {
 	return t
 }
 
-// get executes the instructions that read a field, unless a metatable decides.
+// get executes the instructions that read a field, unless a metamethod or an error comes of it.
 func (m *Machine) get(regs, k []lua.LValue, i instruction) bool {
-	object := regs[i.b()]
+	object, key := regs[i.b()], operand(regs, k, i.c())
 	t, ok := object.(*lua.LTable)
 	if !ok {
 		return false
 	}
-	value := tableOf(t).get(operand(regs, k, i.c()))
-	if isNil(value) && !isNil(t.Metatable) {
-		return false
+	value := tableOf(t).get(key)
+	for n := 0; isNil(value) && !isNil(t.Metatable); n++ {
+		meta, ok := t.Metatable.(*lua.LTable)
+		if !ok || n == metatablesMax {
+			return false
+		}
+		handler := tableOf(meta).field("__index")
+		if t, ok = handler.(*lua.LTable); ok {
+			value = tableOf(t).get(key)
+			continue
+		}
+		if !isNil(handler) {
+			return false
+		}
+		break
 	}
 	if i.op() == lua.OP_SELF {
 		regs[i.a()+1] = object
@@ -36,13 +48,17 @@ func (m *Machine) get(regs, k []lua.LValue, i instruction) bool {
 	return true
 }
 
-// set executes the instructions that assign to a field, unless a metatable decides.
+// set executes the instructions that assign to a field, unless a metamethod or an error may come
+// of it.
 func (m *Machine) set(regs, k []lua.LValue, i instruction) bool {
 	t, ok := regs[i.a()].(*lua.LTable)
-	if !ok || !isNil(t.Metatable) {
+	if !ok {
 		return false
 	}
 	key, value := operand(regs, k, i.b()), operand(regs, k, i.c())
+	if !isNil(t.Metatable) && (IsFrozen(t) || isNil(tableOf(t).get(key))) {
+		return false
+	}
 	switch k := key.(type) {
 	case lua.LString:
 		tableOf(t).setField(key, string(k), value)
@@ -130,7 +146,7 @@ func Index(L *lua.LState, object, key lua.LValue) lua.LValue {
 			}
 			return lua.LNil
 		case *lua.LFunction:
-			return call1(L, handler, object, key)
+			return Call(L, handler, object, key)
 		}
 		object = handler
 	}
@@ -156,11 +172,7 @@ func SetIndex(L *lua.LState, object, key, value lua.LValue) {
 			assign(L, t, key, value)
 			return
 		case *lua.LFunction:
-			L.Push(handler)
-			L.Push(object)
-			L.Push(key)
-			L.Push(value)
-			L.Call(3, 0)
+			Call(L, handler, object, key, value)
 			return
 		}
 		object = handler
@@ -185,16 +197,6 @@ func assign(L *lua.LState, t *lua.LTable, key, value lua.LValue) {
 	tableOf(t).set(key, value)
 }
 
-func call1(L *lua.LState, fn *lua.LFunction, a, b lua.LValue) lua.LValue {
-	L.Push(fn)
-	L.Push(a)
-	L.Push(b)
-	L.Call(2, 1)
-	result := L.Get(-1)
-	L.Pop(1)
-	return result
-}
-
 // Equal is the == operator.
 func Equal(L *lua.LState, a, b lua.LValue) bool {
 	if a == b {
@@ -208,7 +210,7 @@ func Equal(L *lua.LState, a, b lua.LValue) bool {
 	if !ok || tableOf(y).field("__eq") != lua.LValue(handler) {
 		return false
 	}
-	return truthy(call1(L, handler, a, b))
+	return truthy(Call(L, handler, a, b))
 }
 
 // less is the operators < and <=.
@@ -248,7 +250,7 @@ func ordered(L *lua.LState, event string, a, b lua.LValue) (result, ok bool) {
 	if !ok || Metafield(L, b, event) != lua.LValue(handler) {
 		return false, false
 	}
-	return truthy(call1(L, handler, a, b)), true
+	return truthy(Call(L, handler, a, b)), true
 }
 
 var arithmeticEvents = map[int]string{
@@ -269,7 +271,7 @@ func (m *Machine) arithmetic(L *lua.LState, op int, a, b lua.LValue) lua.LValue 
 		handler, ok = Metafield(L, b, event).(*lua.LFunction)
 	}
 	if ok {
-		return call1(L, handler, a, b)
+		return Call(L, handler, a, b)
 	}
 	l, lok := m.ToNumber(a)
 	r, rok := m.ToNumber(b)
@@ -317,7 +319,7 @@ func (m *Machine) negate(L *lua.LState, a lua.LValue) lua.LValue {
 		return m.numbers.value(float64(-x))
 	}
 	if handler, ok := Metafield(L, a, "__unm").(*lua.LFunction); ok {
-		return call1(L, handler, a, a)
+		return Call(L, handler, a, a)
 	}
 	x, ok := m.ToNumber(a)
 	if !ok {
@@ -333,11 +335,7 @@ func (m *Machine) length(L *lua.LState, a lua.LValue) lua.LValue {
 	}
 	handler := Metafield(L, a, "__len")
 	if fn, ok := handler.(*lua.LFunction); ok {
-		L.Push(fn)
-		L.Push(a)
-		L.Call(1, 1)
-		n := L.Get(-1)
-		L.Pop(1)
+		n := Call(L, fn, a)
 		if _, ok := n.(lua.LNumber); !ok {
 			L.RaiseError("'__len' must return a number")
 		}

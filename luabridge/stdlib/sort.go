@@ -46,15 +46,7 @@ const stepsPerPoll = 1 << 12
 // ordered compares with a script's function, which must not yield.
 func (s *sorter) ordered(fn *lua.LFunction) func(a, b lua.LValue) bool {
 	L := s.L
-	return func(a, b lua.LValue) bool {
-		L.Push(fn)
-		L.Push(a)
-		L.Push(b)
-		L.Call(2, 1)
-		result := L.Get(-1)
-		L.Pop(1)
-		return lua.LVAsBool(result)
-	}
+	return func(a, b lua.LValue) bool { return lua.LVAsBool(machine.Call(L, fn, a, b)) }
 }
 
 // natural is the < operator.

@@ -154,9 +154,10 @@ func NoYield(L *lua.LState, body func()) {
 
 // Call1 is CallNoYield for exactly one result.
 func Call1(L *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue {
-	CallNoYield(L, 1, fn, args...)
-	result := L.Get(-1)
-	L.Pop(1)
+	t := Of(L).Current()
+	t.boundary++
+	result := machine.Call(L, fn, args...)
+	t.boundary--
 	return result
 }
 

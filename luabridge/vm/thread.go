@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 )
 
@@ -202,6 +203,7 @@ func (t *Thread) Yield(values []lua.LValue) []lua.LValue {
 	if t.wake == nil {
 		t.forget()
 	}
+	machine.Sweep(t.states[len(t.states)-1])
 	t.vm.Sim.Park()
 	values = t.values
 	t.values = nil
@@ -226,6 +228,7 @@ func (t *Thread) forget() {
 // the thread meanwhile.
 func (t *Thread) Block(wait func()) {
 	t.blocked = true
+	machine.Sweep(t.states[len(t.states)-1])
 	defer func() { t.blocked = false }()
 	wait()
 }

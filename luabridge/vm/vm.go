@@ -224,6 +224,7 @@ func (v *VM) state() *lua.LState {
 // closures made on it may still use its registers.
 func (v *VM) release(s *lua.LState) {
 	s.SetTop(0)
+	machine.Sweep(s)
 	if len(v.free) < statesKept {
 		v.free = append(v.free, s)
 	}
