@@ -107,6 +107,10 @@ type Request struct {
 	// has limits of its own (R179). A key's throughput they do share.
 	Unmetered bool
 
+	// Updating requests are the read or the write of an UpdateAsync. To the store that makes no
+	// difference; faults tell them apart by it.
+	Updating bool
+
 	direct bool // through the back door: nothing throttles it
 	_      struct{}
 }

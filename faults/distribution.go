@@ -86,3 +86,11 @@ func (d Distribution) At(u uint32) time.Duration {
 	micros, _ := bits.Div64(hi, lo, uint64(high.PPM-low.PPM)<<32)
 	return low.Value.Truncate(time.Microsecond) + time.Duration(micros)*time.Microsecond
 }
+
+// orElse is usual in place of none.
+func (d Distribution) orElse(usual Distribution) Distribution {
+	if d.isNone() {
+		return usual
+	}
+	return d
+}

@@ -21,7 +21,10 @@ type Event struct {
 	Key    string
 	Seq    uint64 // counts this server's requests for this op and key, from 0
 
-	Delay time.Duration // Latency only
+	Delay time.Duration // how long the fault makes the request take, where it tells beforehand
+
+	draw       uint8 // which of the rule's decisions about the request
+	size, part uint32
 }
 
 // String is the event on one line that is the same in every run of the same seed, fit for hashing.
@@ -43,4 +46,36 @@ func Observe(ctx context.Context, f func(Event)) context.Context {
 func observer(ctx context.Context) func(Event) {
 	f, _ := ctx.Value(observerKey{}).(func(Event))
 	return f
+}
+
+// outcome is what a fault makes of a request.
+type outcome struct {
+	class Class // the kind's own if empty
+	draw  uint8
+	dice  roll
+	delay time.Duration
+}
+
+// report tells that the rule hits the request.
+func (c *call) report(rule *compiled, o outcome) {
+	in := c.injector
+	if o.class == "" {
+		o.class = rule.class
+	}
+	event := Event{
+		At: in.Elapsed(), Rule: rule.ID, Kind: rule.Kind, Class: o.class,
+		Server: c.req.Server, Op: c.req.Op, Store: c.req.Store, Key: c.req.Key, Seq: c.seq,
+		Delay: o.delay, draw: o.draw, size: o.dice.size, part: o.dice.part,
+	}
+	if c.observe != nil {
+		c.observe(event)
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	rule.hits++
+	rule.last = event.At
+	in.keep(event)
+	if in.OnFault != nil {
+		in.OnFault(event)
+	}
 }

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"time"
@@ -124,4 +125,16 @@ func grown(d time.Duration, y fixed) time.Duration {
 	const most = mulDivMax / uint64(time.Microsecond)
 	micros := exp2(uint64(d/time.Microsecond), y)
 	return time.Duration(min(micros, most)) * time.Microsecond
+}
+
+// grownBy is how much longer d is when multiplied by factor, which is at least 1 or else 0. The
+// factor counts in millionths.
+func grownBy(d time.Duration, factor float64) time.Duration {
+	if factor <= 1 || d <= 0 {
+		return 0
+	}
+	const whole = 1_000_000
+	millionths := uint64(math.Round(float64((factor - 1) * whole)))
+	micros := mulDiv(uint64(d/time.Microsecond), millionths, whole)
+	return time.Duration(min(micros, math.MaxInt64/uint64(time.Microsecond))) * time.Microsecond
 }

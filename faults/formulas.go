@@ -38,8 +38,7 @@ func Exponential(mean time.Duration) Distribution {
 	}
 	d.points = make([]Quantile, len(grid))
 	for i, ppm := range grid {
-		score := -log2(uint64(max(halfPPM-2*ppm, 1)), halfPPM).times(ln2)
-		micros := mulDiv(uint64(mean/time.Microsecond), uint64(score), uint64(fixedOne))
+		micros := mulDiv(uint64(mean/time.Microsecond), exponentialScores[i], uint64(fixedOne))
 		micros = min(micros, math.MaxInt64/uint64(time.Microsecond))
 		d.points[i] = Quantile{ppm, time.Duration(micros) * time.Microsecond}
 	}

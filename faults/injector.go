@@ -10,33 +10,65 @@ import (
 	"savestone/emulator"
 )
 
+// Options adjust an Injector.
+type Options struct {
+	// Go runs what happens behind a caller's back: a late commit. Whoever gives it waits for its
+	// end; in a simulation it starts a task of the simulation. Plans that need it are refused
+	// without it.
+	Go func(func())
+
+	// KeepFired is how many events Fired remembers, the last ones.
+	KeepFired int
+
+	_ struct{}
+}
+
 // Injector passes requests on to the next Service and lets a plan's faults hit them on the way.
 type Injector struct {
 	// OnFault is told of every fault that hits, one at a time and before the fault takes effect.
 	// Set it before the first request. It must not call the injector.
 	OnFault func(Event)
 
-	next  emulator.Service
-	clock emulator.Clock
-	start time.Time
-	seed  uint64
-	rules atomic.Pointer[stages]
+	next    emulator.Service
+	clock   emulator.Clock
+	start   time.Time
+	seed    uint64
+	options Options
+	program atomic.Pointer[program]
 
-	mu    sync.Mutex
-	seqs  map[uint64]uint64 // identity to the number of its requests so far
-	fired map[string]int    // by rule, of those with a Limit
+	mu     sync.Mutex
+	names  namer
+	rules  []*compiled
+	states map[string]*state // by rule ID, also of rules that were there once
+	seqs   map[uint64]uint64 // identity to the number of its requests so far
+	events []Event           // the last ones; once there are KeepFired, a ring
+	oldest int               // where the ring begins
 }
 
-// stages are rules by stage of pipeline, each in plan order; nil if there are none.
-type stages [][]*compiled
+// program is what is asked for each request. It is replaced, never changed.
+type program struct {
+	stages   [][]placed  // by stage of pipeline, each in the order of the rules
+	triggers []*compiled // those that wait for a write
+	empty    bool
+}
+
+// placed is a rule at one of the stages that its kind has.
+type placed struct {
+	*compiled
+	apply effect
+}
 
 // New puts an injector in front of next. Windows of the plan count from the clock's present time.
+// There is at most one o.
 func New(
-	next emulator.Service, clock emulator.Clock, seed uint64, plan Plan,
+	next emulator.Service, clock emulator.Clock, seed uint64, plan Plan, o ...Options,
 ) (*Injector, error) {
 	in := &Injector{
 		next: next, clock: clock, start: clock.Now(), seed: seed,
-		seqs: map[uint64]uint64{}, fired: map[string]int{},
+		states: map[string]*state{}, seqs: map[uint64]uint64{},
+	}
+	if len(o) > 0 {
+		in.options = o[0]
 	}
 	if err := in.SetPlan(plan); err != nil {
 		return nil, err
@@ -44,28 +76,9 @@ func New(
 	return in, nil
 }
 
-// SetPlan replaces what is to go wrong, while requests are under way; those go on by the plan that
-// they came under. A rule is the same as an earlier one if its ID is: it has fired as often,
-// whether or not plans in between had it, unless Forget was told of it.
-func (in *Injector) SetPlan(plan Plan) error {
-	rules, err := plan.compile(in.seed)
-	if err != nil {
-		return fmt.Errorf("fault plan: %w", err)
-	}
-	ready := stages(rules)
-	if len(plan) == 0 {
-		ready = nil
-	}
-	in.rules.Store(&ready)
-	return nil
-}
-
-// Forget lets the rule of an ID be a new one.
-func (in *Injector) Forget(id string) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	delete(in.fired, id)
-}
+// CountFrom has windows count from start, and not from when the injector was made. Call it before
+// the first request.
+func (in *Injector) CountFrom(start time.Time) { in.start = start }
 
 // CountFrom has windows count from another time than that at which the injector was made. It is to
 // be called before the first request.
@@ -74,14 +87,54 @@ func (in *Injector) CountFrom(start time.Time) { in.start = start }
 // Elapsed is the time since the injector was made, by which windows go.
 func (in *Injector) Elapsed() time.Duration { return in.clock.Now().Sub(in.start) }
 
+// compile makes one more rule ready. in.mu is held.
+func (in *Injector) compile(names *namer, rule Rule) (*compiled, error) {
+	c, err := names.compile(rule, in.seed)
+	if err != nil {
+		return nil, err
+	}
+	if c.background && in.options.Go == nil {
+		return nil, fmt.Errorf(" (%s): got no Options.Go, which %s needs", c.ID, c.Kind)
+	}
+	if known := in.states[c.ID]; known != nil && known.kind == c.Kind {
+		c.state = known
+	}
+	return c, nil
+}
+
+// install has the rules hold from the next request on. in.mu is held.
+func (in *Injector) install(rules []*compiled) {
+	in.rules = rules
+	p := &program{empty: true}
+	for _, rule := range rules {
+		in.states[rule.ID] = rule.state
+		if rule.disabled || rule.dormant {
+			continue
+		}
+		p.empty = false
+		for _, place := range rule.places {
+			for len(p.stages) <= place.at {
+				p.stages = append(p.stages, nil)
+			}
+			p.stages[place.at] = append(p.stages[place.at], placed{rule, place.apply})
+		}
+		if rule.trigger != nil && !rule.armed.Load() {
+			p.triggers = append(p.triggers, rule)
+		}
+	}
+	in.program.Store(p)
+}
+
 // Do passes the request on, or does to it what the plan says.
 func (in *Injector) Do(ctx context.Context, req emulator.Request) (emulator.Result, error) {
-	rules := *in.rules.Load()
-	if rules == nil {
+	p := in.program.Load()
+	if p.empty {
 		return in.next.Do(ctx, req)
 	}
-	c := &call{injector: in, req: req, rules: rules, at: in.Elapsed(), observe: observer(ctx)}
-	c.identity = identityOf(req)
+	c := &call{
+		injector: in, program: p, req: req, at: in.Elapsed(), observe: observer(ctx),
+		identity: identityOf(req),
+	}
 	in.mu.Lock()
 	c.seq = in.seqs[c.identity]
 	in.seqs[c.identity]++
@@ -89,88 +142,31 @@ func (in *Injector) Do(ctx context.Context, req emulator.Request) (emulator.Resu
 	return c.onward(ctx)
 }
 
-// call is one request on its way.
-type call struct {
-	injector *Injector
-	req      emulator.Request
-	rules    stages
-	observe  func(Event)   // nil if nobody does
-	at       time.Duration // of arrival, since start
-	identity uint64
-	seq      uint64
-	stage    int  // the stage that comes next
-	arrived  bool // the next Service was asked
-}
-
-// onward takes the request through the stages ahead of it, and to the next Service.
-func (c *call) onward(ctx context.Context) (emulator.Result, error) {
-	here := c.stage
-	defer func() { c.stage = here }()
-	for c.stage < len(c.rules) {
-		rules := c.rules[c.stage]
-		c.stage++
-		if rule := c.deciding(rules); rule != nil {
-			return rule.apply(ctx, c, rule)
-		}
-	}
-	c.arrived = true
-	return c.injector.next.Do(ctx, c.req)
-}
-
-// deciding is the first of a stage's rules that matches, or nil.
-func (c *call) deciding(rules []*compiled) *compiled {
-	for _, rule := range rules {
-		if rule.matches(c.req, c.at) && !c.injector.exhausted(rule) {
-			return rule
-		}
-	}
-	return nil
-}
-
-func (in *Injector) exhausted(rule *compiled) bool {
-	if rule.Limit == 0 {
-		return false
-	}
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	return in.fired[rule.ID] >= rule.Limit
-}
-
-// roll draws whether the rule fires, and takes one of its Limit if so.
-func (c *call) roll(rule *compiled) (roll, bool) {
-	dice := draw(rule.key, c.identity, c.seq, 0)
-	if !rule.chance.reached(dice.fire) {
-		return dice, false
-	}
-	if rule.Limit == 0 {
-		return dice, true
-	}
-	in := c.injector
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.fired[rule.ID] >= rule.Limit {
-		return dice, false // another request was faster
-	}
-	in.fired[rule.ID]++
-	return dice, true
-}
-
-func (c *call) report(rule *compiled, delay time.Duration) {
-	in := c.injector
-	if in.OnFault == nil && c.observe == nil {
+// applied looks whether a write that took effect is what a rule waits for.
+func (in *Injector) applied(req *emulator.Request) {
+	waiting := in.program.Load().triggers
+	if len(waiting) == 0 {
 		return
 	}
-	event := Event{
-		At: in.Elapsed(), Rule: rule.ID, Kind: rule.Kind, Class: rule.class,
-		Server: c.req.Server, Op: c.req.Op, Store: c.req.Store, Key: c.req.Key, Seq: c.seq,
-		Delay: delay,
+	now := in.Elapsed()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, rule := range waiting {
+		if rule.trigger.matches(req) {
+			in.happened(rule, now)
+		}
 	}
-	if c.observe != nil {
-		c.observe(event)
+}
+
+// happened counts an event that a rule waits for. in.mu is held.
+func (in *Injector) happened(rule *compiled, now time.Duration) {
+	if rule.armed.Load() {
+		return
 	}
-	if in.OnFault != nil {
-		in.mu.Lock()
-		defer in.mu.Unlock()
-		in.OnFault(event)
+	rule.heard++
+	if rule.heard >= max(rule.After.Nth, 1) {
+		rule.armedAt = now
+		rule.armed.Store(true)
+		in.install(in.rules)
 	}
 }

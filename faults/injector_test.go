@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -280,7 +281,7 @@ func TestPlanIsRefused(t *testing.T) {
 		plan       Plan
 	}{
 		{"unknown kind", `fault plan: rule 1: got the kind "lostReqest", ` +
-			`want one of latency, lostReply, lostRequest; did you mean "lostRequest"?`, Plan{{Kind: "lostReqest"}}},
+			`want one of ` + strings.Join(kindNames(), ", ") + `; did you mean "lostRequest"?`, Plan{{Kind: "lostReqest"}}},
 		{"negative chance", `fault plan: rule 2 (lostReply#2): got the chance -0.1, want 0 to 1`,
 			Plan{{Kind: LostReply}, {Kind: LostReply, Chance: -0.1}}},
 		{"chance over 1", `fault plan: rule 1 (x): got the chance 5, want 0 to 1`,
@@ -296,8 +297,10 @@ func TestPlanIsRefused(t *testing.T) {
 			Plan{{Kind: LostReply, From: time.Minute, To: time.Minute}}},
 		{"limit", `fault plan: rule 1 (lostReply#1): got the limit -1, want 0 or more`,
 			Plan{{Kind: LostReply, Limit: -1}}},
-		{"code", `fault plan: rule 1 (lostReply#1): got the code 404, want 502 or 504`,
-			Plan{{Kind: LostReply, Code: 404}}},
+		{"code", `fault plan: rule 1 (lostReply#1): got the code 999, want one of 101, 102, 103, ` +
+			`104, 105, 106, 107, 301, 302, 303, 304, 305, 306, 401, 402, 403, 404, 501, 502, 503, ` +
+			`504, 505, 511, 512, 513, 517`,
+			Plan{{Kind: LostReply, Code: 999}}},
 		{"delay of an error", `fault plan: rule 1 (lostReply#1): got a delay, which lostReply has not`,
 			Plan{{Kind: LostReply, Delay: tenth}}},
 		{"no delay", `fault plan: rule 1 (latency#1): delay: got 0 quantiles, want at least 2`,

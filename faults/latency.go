@@ -33,12 +33,12 @@ func checkLatency(r Rule) error {
 }
 
 func applyLatency(ctx context.Context, c *call, rule *compiled) (emulator.Result, error) {
-	dice, fires := c.roll(rule)
+	dice, fires := c.roll(rule, 0)
 	if !fires {
 		return c.onward(ctx)
 	}
 	delay := rule.Delay.At(dice.size)
-	c.report(rule, delay)
+	c.report(rule, outcome{dice: dice, delay: delay})
 	send, reply := rule.Leg.split(delay, dice.part)
 	if err := sleep(ctx, c.injector.clock, send); err != nil {
 		return emulator.Result{}, fmt.Errorf("delay request: %w", err)

@@ -17,10 +17,11 @@ func applyLostReply(ctx context.Context, c *call, rule *compiled) (emulator.Resu
 	if !c.arrived || !named(err) {
 		return result, err // there was no reply to lose, or there is no point in hiding a bug
 	}
-	if _, fires := c.roll(rule); !fires {
+	dice, fires := c.roll(rule, 0)
+	if !fires {
 		return result, err
 	}
-	c.report(rule, 0)
+	c.report(rule, outcome{dice: dice})
 	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeBadAnswer), c.req.Op.Writes())
 }
 

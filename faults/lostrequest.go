@@ -12,9 +12,10 @@ import (
 const LostRequest Kind = "lostRequest"
 
 func applyLostRequest(ctx context.Context, c *call, rule *compiled) (emulator.Result, error) {
-	if _, fires := c.roll(rule); !fires {
+	dice, fires := c.roll(rule, 0)
+	if !fires {
 		return c.onward(ctx)
 	}
-	c.report(rule, 0)
+	c.report(rule, outcome{dice: dice})
 	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeRejected), false)
 }

@@ -206,3 +206,12 @@ func (u *use) plan() (Plan, error) {
 	}
 	return narrowed, nil
 }
+
+// compact returns JSON without the spaces between its parts.
+func compact(raw json.RawMessage) (json.RawMessage, error) {
+	var short bytes.Buffer
+	if err := json.Compact(&short, raw); err != nil {
+		return nil, err
+	}
+	return short.Bytes(), nil
+}

@@ -3,6 +3,7 @@ package faults
 import (
 	"encoding/json"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,8 +80,9 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		`{"kind": "lostReply", "chanse": 1}`: `fault 1: got the field "chanse", ` +
 			`which no rule has; did you mean "chance"?`,
 		`{"kind": "lostReplies"}`: `rule 1: got the kind "lostReplies", ` +
-			`want one of latency, lostReply, lostRequest; did you mean "lostReply"?`,
-		`["calm@v2"]`: `fault 1: got the preset "calm@v2", want one of calm@v1, lost-acks; ` +
+			`want one of ` + strings.Join(kindNames(), ", ") + `; did you mean "lostReply"?`,
+		`["calm@v2"]`: `fault 1: got the preset "calm@v2", want one of calm@v1, bad-day@v1, ` +
+			`throttle-storm, datastore-outage, lost-acks, 2020-scope-incident, 2019-nil-reads; ` +
 			`did you mean "calm@v1"?`,
 		`[{"use": "lost-acks"}, {"use": "lost-acks"}]`: `rule 2: got the ID ` +
 			`"lost-acks.replies" a second time, want IDs that differ`,
@@ -128,7 +130,7 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 // A plan's text is the same however it was written, so that it can be hashed.
 func TestPlanHasOneText(t *testing.T) {
 	const want = `[{"kind":"latency","id":"slow","ops":["get","put"],"from":"250ms","to":"31m",` +
-		`"limit":3,"chance":0.01,"delay":"uniform(1s, 2s)","leg":"reply"},` +
+		`"limit":3,"chance":0.01,"leg":"reply","delay":"uniform(1s, 2s)"},` +
 		`{"kind":"latency","delay":{"0%":"0s","12.3456%":"1.5s","100%":"1h"}},` +
 		`{"kind":"latency","delay":"mix(99.9% lognormal(p50=180ms, p99=900ms), ` +
 		`0.1% pareto(min=5s, alpha=1.2, max=2m))"},` +

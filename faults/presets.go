@@ -23,12 +23,31 @@ const usualLatency = `
 	{"kind": "latency", "id": "PRESET.writes", "ops": "writes", "delay": "writeLatency"},
 	{"kind": "latency", "id": "PRESET.lists", "ops": "lists", "delay": "listLatency"}`
 
-// presets are all of them. Roblox publishes none of these rates: they are assumed.
+// presets are all of them. Roblox publishes none of these rates: they are assumed. The errors of
+// bad-day@v1 are one in 200 requests, and of those one in ten was applied.
 var presets = []Preset{
 	{"calm@v1", "An ordinary day: one request in 2,000 fails, and all take their usual time.",
 		`{"kind": "lostRequest", "id": "PRESET.errors", "chance": "0.05%"},` + usualLatency},
+	{"bad-day@v1", "Outages of a minute that take 1 % of the time, errors, lost replies and stalls.",
+		`{"kind": "outage", "id": "PRESET.outage", "unavailability": "1%", "meanOutage": "60s",
+		  "slowFail": "20%", "blackhole": "10%", "ackLoss": "10%"},
+		 {"kind": "lostReply", "id": "PRESET.replies", "chance": "0.05%"},
+		 {"kind": "lostRequest", "id": "PRESET.errors", "chance": "0.45%"},` + usualLatency},
+	{"throttle-storm", "Keys, stores and the whole experience are over their limits again and again.",
+		`{"kind": "throttleExperience", "id": "PRESET.experience", "chance": "10%",
+		  "slot": "5s", "target": "store"},
+		 {"kind": "throttleStore", "id": "PRESET.stores", "chance": "10%",
+		  "slot": "5s", "target": "store"},
+		 {"kind": "throttleKey", "id": "PRESET.keys", "chance": "30%", "slot": "2s"}`},
+	{"datastore-outage", "Five minutes without data stores, then two in which they come back slowly.",
+		`{"kind": "outage", "id": "PRESET.outage", "schedule": ["0s..5m"], "ramp": "2m",
+		  "slowFail": "20%", "blackhole": "10%", "ackLoss": "50%"}`},
 	{"lost-acks", "One write in ten is applied, but its caller is told that it failed.",
 		`{"kind": "lostReply", "id": "PRESET.replies", "ops": "writes", "chance": "10%"}`},
+	{"2020-scope-incident", "For 73 minutes all scopes of standard stores lead to another one.",
+		`{"kind": "misdirect", "id": "PRESET.scopes", "to": "73m"}`},
+	{"2019-nil-reads", "One read in 1,000 says that there is no data where there is.",
+		`{"kind": "nilRead", "id": "PRESET.reads", "chance": "0.1%"}`},
 }
 
 // Presets returns all presets.

@@ -63,3 +63,13 @@ var normalScores = [...]int64{
 	17924901443, 18317566481, 18418351079, 18530426039, 18656741720, 18801596637, 18971615352,
 	19177818888, 19440694104, 19805736435, 20415801950, 21009427277,
 }
+
+// exponentialScores are the values, in 2^-48ths, that an exponential variable of mean 1 exceeds as
+// often as the points of grid say.
+var exponentialScores = func() []uint64 {
+	scores := make([]uint64, len(grid))
+	for i, ppm := range grid {
+		scores[i] = uint64(-log2(uint64(max(halfPPM-2*ppm, 1)), halfPPM).times(ln2))
+	}
+	return scores
+}()

@@ -27,6 +27,7 @@ func (st *Store) BeginUpdate(ctx context.Context, key string) (*Updating, error)
 	if err := st.server.admissible(updateWriteMethod); err != nil {
 		return nil, err
 	}
+	req.Updating = true
 	u := &Updating{store: st, turn: st.server.drawTurn(entryOf(&req))}
 	begun := false
 	defer func() { // also when the waiting task was killed
@@ -57,6 +58,7 @@ func (u *Updating) Commit(ctx context.Context, change Change) (emulator.Result, 
 	put.Value, put.UserIDs, put.Metadata = change.Value, change.UserIDs, change.Metadata
 	version := u.current.Info.Version
 	put.IfVersion = &version
+	put.Updating = true
 	err := put.Check()
 	if err == nil && u.write == nil {
 		u.write, err = u.store.server.charge(ctx, updateWriteMethod, put)
