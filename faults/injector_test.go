@@ -281,7 +281,8 @@ func TestPlanIsRefused(t *testing.T) {
 		plan       Plan
 	}{
 		{"unknown kind", `fault plan: rule 1: got the kind "lostReqest", ` +
-			`want one of ` + strings.Join(kindNames(), ", ") + `; did you mean "lostRequest"?`, Plan{{Kind: "lostReqest"}}},
+			`want one of ` + strings.Join(kindNames(), ", ") + `; did you mean "lostRequest"?`,
+			Plan{{Kind: "lostReqest"}}},
 		{"negative chance", `fault plan: rule 2 (lostReply#2): got the chance -0.1, want 0 to 1`,
 			Plan{{Kind: LostReply}, {Kind: LostReply, Chance: -0.1}}},
 		{"chance over 1", `fault plan: rule 1 (x): got the chance 5, want 0 to 1`,

@@ -18,7 +18,8 @@ func (r *Rule) targetOf(req *emulator.Request, usual string) uint64 {
 		return uint64(d)
 	case "partition":
 		spread := philox(uint64(d.text(req.Store.Scope).text(req.Key)), [4]uint32{})[0]
-		return uint64(digestEmpty.number(uint64(spread) % uint64(cmp.Or(r.Partitions, partitionsUsual))))
+		count := uint64(cmp.Or(r.Partitions, partitionsUsual))
+		return uint64(digestEmpty.number(uint64(spread) % count))
 	case "server":
 		return uint64(digestEmpty.text(req.Server))
 	case "key":

@@ -14,7 +14,8 @@ func (w *world) weather() (*faults.Injector, error) {
 		return nil, err
 	}
 	w.rules = rules
-	return faults.New(w.recorder.Truth(w.emulator), w.sim, w.seed, rules)
+	return faults.New(w.recorder.Truth(w.emulator), w.sim, w.seed, rules,
+		faults.Options{Go: func(late func()) { w.sim.Go(late) }})
 }
 
 // addFaults adds rules to those that hold, and returns their IDs. A window counts from now.
