@@ -76,10 +76,6 @@ func New(
 	return in, nil
 }
 
-// CountFrom has windows count from start, and not from when the injector was made. Call it before
-// the first request.
-func (in *Injector) CountFrom(start time.Time) { in.start = start }
-
 // CountFrom has windows count from another time than that at which the injector was made. It is to
 // be called before the first request.
 func (in *Injector) CountFrom(start time.Time) { in.start = start }
