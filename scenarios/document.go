@@ -18,7 +18,7 @@ func (f *File) confidence() float64 { return f.Cells[0].Plan.Confidence }
 // document puts rows into a run.
 func (f *File) document(cells []*cell, o Options, rows []verdict.Row) *verdict.Run {
 	run := &verdict.Run{
-		Schema: verdict.Schema, Name: f.Name, About: f.About, Version: o.Version, Seed: o.Seed,
+		Schema: verdict.Schema, Name: f.Name, From: f.Path, About: f.About, Version: o.Version, Seed: o.Seed,
 		Plan: planOf(cells), Rows: rows, Confidence: f.confidence(), Rules: rulesOf(cells),
 		Assumed: assumed,
 	}

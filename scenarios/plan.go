@@ -56,6 +56,11 @@ type System struct {
 	Config  any    `json:"config,omitempty"`  // for the adapter
 	Scripts bool   `json:"scripts,omitempty"` // the project's server scripts run too
 
+	// Retries are the waits between the tries of one save, and Queue says that the system goes on
+	// trying after the last: what predictions go by.
+	Retries []Span `json:"retries,omitempty"`
+	Queue   bool   `json:"queue,omitempty"`
+
 	// Builds are other versions of it, by name, which an event can deploy.
 	Builds map[string]*System `json:"builds,omitempty"`
 	Build  string             `json:"build,omitempty"` // the one that servers start with

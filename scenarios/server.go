@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -31,8 +30,6 @@ type server struct {
 	sessions []*session // that are open, in the order of their joins
 	closing  bool
 	over     bool
-	path     []string
-	retries  []time.Duration
 }
 
 var errServerEnded = errors.New("the server ended")
@@ -129,23 +126,12 @@ func (s *server) describe() error {
 	if err != nil {
 		return err
 	}
-	var about struct {
-		Path    []string  `json:"path"`
-		Retries []float64 `json:"retries"`
+	var path []string
+	text := vm.Text(told[0])
+	if err := json.Unmarshal([]byte(text), &path); err != nil {
+		return fmt.Errorf("the adapter's path: got %s, want a list of names", text)
 	}
-	text := []byte(vm.Text(told[0]))
-	if err := json.Unmarshal(text, &about); err != nil {
-		var none struct{} // an empty path is written as a list, and a missing one not at all
-		if json.Unmarshal(text, &none) != nil {
-			return fmt.Errorf("the adapter's path: got %s, want a list of names", text)
-		}
-	}
-	s.path = append(about.Path, "ledger")
-	s.world.play.Path = s.path
-	s.world.retries = nil
-	for _, seconds := range about.Retries {
-		s.world.retries = append(s.world.retries, time.Duration(seconds*float64(time.Second)))
-	}
+	s.world.play.Path = append(path, "ledger")
 	return nil
 }
 

@@ -146,8 +146,9 @@ func (t *trace) follow() {
 	}
 }
 
-// attribute finds who wrote a commit: of the sessions that its server had for the key, the last one
-// that has a change in it, or else the last one.
+// attribute finds who wrote a commit: the last session that its server had for the key; or one
+// before it that the system was not done with yet, if the commit has more of its changes than the
+// one before.
 func (t *trace) attribute(l *link, chain *chain, c *Commit) {
 	if c.Op <= 0 || c.Op > len(t.h.Ops) {
 		l.foreign = true
@@ -156,12 +157,22 @@ func (t *trace) attribute(l *link, chain *chain, c *Commit) {
 	op := &t.h.Ops[c.Op-1]
 	l.server = op.Server
 	l.foreign = t.lives[op.Server] == nil
-	for _, s := range chain.sessions {
+	before := Ledger{}
+	if n := len(chain.links); n > 0 {
+		before = *chain.links[n-1].ledger
+	}
+	for _, s := range slices.Backward(chain.sessions) {
 		if s.Server != op.Server || s.Join.Seq > op.Call.Seq {
 			continue
 		}
-		if l.author == nil || l.ledger.Marks[s.ID] > 0 || l.ledger.Marks[l.author.ID] == 0 {
+		if l.author == nil {
 			l.author = s
+			continue
+		}
+		open := s.Left.Seq == 0 || s.Left.Seq > op.Call.Seq
+		if open && l.ledger.Marks[s.ID] > before.Marks[s.ID] {
+			l.author = s
+			return
 		}
 	}
 }

@@ -14,6 +14,7 @@ const Schema = "savestone.chaos/v1"
 type Run struct {
 	Schema  string          `json:"schema"`
 	Name    string          `json:"name"`
+	From    string          `json:"scenario"` // the file it was read from, as it was named
 	About   string          `json:"about,omitempty"`
 	Plan    json.RawMessage `json:"plan"`     // canonical
 	PlanID  string          `json:"planHash"` // of Plan
