@@ -12,7 +12,7 @@ import "math"
 // bets is how many sizes of bets share the capital: from the greatest that cannot lose more than
 // there is, each half of the one before. The greatest gets half of the capital, for it is the best
 // while nothing fails.
-const bets = 16
+const bets = 12
 
 // shareOf is the share of a world's trials that failed.
 func (w World) shareOf() float64 { return float64(w.Failures) / float64(w.Trials) }
@@ -71,6 +71,9 @@ func logSum(a, b float64) float64 {
 	return high + math.Log1p(math.Exp(low-high))
 }
 
+// digits is how exact the bounds of MeanOf are; what is cut off makes them wider.
+const digits = 1e-5
+
 // MeanOf bounds the mean share of failures in a world, whatever worlds are like and however often
 // somebody looked. Each bound is one-sided.
 func MeanOf(worlds []World, confidence float64) Estimate {
@@ -88,12 +91,12 @@ func MeanOf(worlds []World, confidence float64) Estimate {
 	}
 	middle := sum / float64(found.Worlds)
 	if middle > 0 {
-		found.Lower = bisect(0, middle, func(mean float64) bool {
+		found.Lower, _ = bracket(0, middle, digits, func(mean float64) bool {
 			return s.against(mean, false) < limit
 		})
 	}
 	if middle < 1 {
-		found.Upper = bisect(middle, 1, func(mean float64) bool {
+		_, found.Upper = bracket(middle, 1, digits, func(mean float64) bool {
 			return s.against(mean, true) >= limit
 		})
 	}

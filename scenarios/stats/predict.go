@@ -32,20 +32,56 @@ type Outages struct {
 
 // Survives returns how likely a request gets through that starts at a random time, and is repeated
 // after each of waits until it succeeds; each attempt is an instant.
-func (o Outages) Survives(waits ...time.Duration) float64 {
-	failure := o.Unavailability
-	for _, wait := range waits {
-		failure *= o.staysDown(wait)
+func (o Outages) Survives(waits ...time.Duration) float64 { return o.SurvivesWith(0, waits...) }
+
+// SurvivesWith is Survives where requests also fail by themselves while the store is up.
+func (o Outages) SurvivesWith(failure float64, waits ...time.Duration) float64 {
+	failed := o.failing(failure, waits)
+	return 1 - failed[len(failed)-1]
+}
+
+// Attempts returns the share of all requests that succeed, where a save that gets through takes so
+// many, and each attempt that fails takes one.
+func (o Outages) Attempts(failure float64, requests int, waits ...time.Duration) float64 {
+	lost := 0.0
+	failed := o.failing(failure, waits)
+	for _, p := range failed {
+		lost += p
 	}
-	return 1 - failure
+	won := float64(requests) * (1 - failed[len(failed)-1])
+	return won / (won + lost)
+}
+
+// failing returns how likely it is that the first attempt fails, that the first two do, and so on.
+func (o Outages) failing(failure float64, waits []time.Duration) []float64 {
+	up, down := 1-o.Unavailability, o.Unavailability
+	up *= failure
+	all := []float64{up + down}
+	for _, wait := range waits {
+		stays, falls := o.staysDown(wait), o.goesDown(wait)
+		up, down = up*(1-falls)+down*(1-stays), up*falls+down*stays
+		up *= failure
+		all = append(all, up+down)
+	}
+	return all
+}
+
+// goesDown returns how likely the store is down some time after it was up.
+func (o Outages) goesDown(after time.Duration) float64 {
+	return o.Unavailability * (1 - o.memory(after))
 }
 
 // staysDown returns how likely the store is down some time after it was down. In between it may
 // have been up.
 func (o Outages) staysDown(after time.Duration) float64 {
+	return o.Unavailability + (1-o.Unavailability)*o.memory(after)
+}
+
+// memory is how much of its state the store still has some time later: 1 at once, 0 in the end.
+func (o Outages) memory(after time.Duration) float64 {
 	meanUp := o.Mean.Seconds() * (1 - o.Unavailability) / o.Unavailability
 	rate := 1/meanUp + 1/o.Mean.Seconds()
-	return o.Unavailability + (1-o.Unavailability)*math.Exp(-after.Seconds()*rate)
+	return math.Exp(-after.Seconds() * rate)
 }
 
 // WithinWindow returns how likely a request gets through that keeps trying all the time until the

@@ -56,9 +56,16 @@ func (s Sequence) Bounds(confidence float64) (lower, upper float64) {
 
 // bisect returns where between low and high is turns from false to true.
 func bisect(low, high float64, is func(float64) bool) float64 {
+	_, turn := bracket(low, high, 0, is)
+	return turn
+}
+
+// bracket returns two numbers between which is turns from false to true, and which differ by no
+// more than a part of the greater one.
+func bracket(low, high, part float64, is func(float64) bool) (before, after float64) {
 	for range 200 {
 		middle := low + (high-low)/2
-		if middle <= low || middle >= high {
+		if middle <= low || middle >= high || high-low <= part*high {
 			break
 		}
 		if is(middle) {
@@ -67,5 +74,5 @@ func bisect(low, high float64, is func(float64) bool) float64 {
 			low = middle
 		}
 	}
-	return high
+	return low, high
 }

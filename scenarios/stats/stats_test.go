@@ -155,7 +155,7 @@ func TestWorldsThatFailTogetherProveLess(t *testing.T) {
 	verdict, found := percent.JudgeWorlds(worlds)
 	require.Equal(t, stats.Proven, verdict)
 	require.Equal(t, "600 of 2000000 failed in 1000 worlds, design effect 5.41: "+
-		"0.0253 % to 0.0347 %", found.String())
+		"0.0253 % to 0.0351 %", found.String())
 	for i := range worlds {
 		worlds[i].Failures = 0
 		if i%40 == 0 {

@@ -41,6 +41,9 @@ func ParseClaims(texts []string) ([]Claim, error) {
 		if err != nil {
 			return nil, err
 		}
+		if slices.ContainsFunc(claims, func(c Claim) bool { return c.Text == text }) {
+			return nil, fmt.Errorf("claim %q is there twice", text)
+		}
 		claims = append(claims, claim)
 	}
 	return claims, nil

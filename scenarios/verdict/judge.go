@@ -17,8 +17,10 @@ type Options struct {
 	// Peeked is set when the results were looked at while they came in, and may have ended the run.
 	// Then the bounds are those that hold at any time; they need more worlds.
 	Peeked bool
-	// Weather is what predictions start from, by cell; nil makes none.
-	Weather func(cell string) (Weather, bool)
+	// Weather is what predictions start from, by cell.
+	Weather map[string]Weather
+
+	verdictOnly bool // leave out what only a report shows
 }
 
 func (o Options) withDefaults() Options {
@@ -126,10 +128,8 @@ func (c *Claim) judge(cell string, rows []Row, opts *Options) Result {
 	if errs > 0 {
 		r.Why = joined(r.Why, fmt.Sprintf("%s an error: %s", worldsHad(errs), why))
 	}
-	if opts.Weather != nil {
-		if weather, ok := opts.Weather(cell); ok {
-			r.Predicted = Predict(c, weather, opts.Deadline)
-		}
+	if weather, known := opts.Weather[cell]; known {
+		r.Predicted = Predict(c, weather, opts.Deadline)
 	}
 	return r
 }
@@ -185,6 +185,9 @@ func (c *Claim) shownShare(r *Result, rows []Row, opts *Options) {
 		r.Value, r.Why = 0, "no world had one"
 	}
 	r.Found = c.foundShare(r, &found, rows, opts)
+	if opts.verdictOnly {
+		return
+	}
 	r.Running = running(worlds, opts.Confidence, c.metric.measure != failing)
 }
 

@@ -22,13 +22,22 @@ type Run struct {
 	SutID   string          `json:"sutHash"`  // of the system's and the adapter's sources
 	Version string          `json:"version"`  // of savestone
 	Seed    uint64          `json:"seed"`
-	Worlds  int             `json:"worlds"` // planned, over all shards
+	Worlds  int             `json:"worlds"` // planned for each cell, over all shards
 	Shards  Shards          `json:"shards"`
 	Cut     bool            `json:"cut,omitempty"` // interrupted, or past its deadline
 	Rows    []Row           `json:"rows"`          // by Cell, then World
 	Claims  []Result        `json:"claims"`
 	Hash    string          `json:"hash"` // of all rows' hashes, in order
 
+	// Asked are the claims as they were written.
+	Asked []string `json:"asked"`
+	// Deadline is within which a save must be stored to count as one; 0 means 30 s.
+	Deadline time.Duration `json:"deadlineNs,omitempty"`
+	// Weather is what predictions start from, by cell.
+	Weather map[string]Weather `json:"weather,omitempty"`
+	// Peeked is set when the results were looked at while they came in, to end the run when they
+	// suffice. Then the bounds are those that hold at any time.
+	Peeked bool `json:"peeked,omitempty"`
 	// Confidence is that of each bound, one-sided: 0.95.
 	Confidence float64 `json:"confidence,omitempty"`
 	// Rules are the plan's faults, so that a report can tell those that never fired.
@@ -49,7 +58,7 @@ type Rule struct {
 }
 
 // Shards says which parts of a run are in it: striding, shard i of n has the worlds w with
-// w mod n == i-1.
+// w mod n == i-1. A run with all of them is one of one.
 type Shards struct {
 	Of   int   `json:"of"`
 	Have []int `json:"have"` // sorted, from 1
