@@ -1,59 +1,67 @@
 package scenarios
 
 import (
-	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"savestone/faults"
-	"savestone/scenarios/stats"
 	"savestone/scenarios/verdict"
 )
 
-// confidence is that of the scenario's bounds; all cells have the same.
-func (f *File) confidence() float64 { return f.Cells[0].Plan.Confidence }
-
-// document puts rows into a run.
-func (f *File) document(cells []*cell, o Options, rows []verdict.Row) *verdict.Run {
+// document puts rows into a run and judges it.
+func (f *File) document(cells []*cell, o Options, rows []verdict.Row, cut bool) (
+	*verdict.Run, error,
+) {
 	run := &verdict.Run{
-		Schema: verdict.Schema, Name: f.Name, From: f.Path, About: f.About, Version: o.Version, Seed: o.Seed,
-		Plan: planOf(cells), Rows: rows, Confidence: f.confidence(), Rules: rulesOf(cells),
-		Assumed: assumed,
+		Schema: verdict.Schema, Name: f.Name, From: f.Path, About: f.About, Version: o.Version,
+		Seed: o.Seed, Plan: planOf(cells), Rows: rows, Rules: rulesOf(cells), Assumed: assumed,
+		Confidence: f.Cells[0].Plan.Confidence, Deadline: time.Duration(f.Cells[0].Plan.Deadline),
+		Cut: cut, Peeked: o.UntilProven, Asked: asked(cells), Worlds: map[string]int{},
+		Weather: map[string]verdict.Weather{},
 	}
 	run.Shards = verdict.Shards{Of: max(1, o.Shard.Of), Have: []int{max(1, o.Shard.Index)}}
 	var systems, sources []string
 	for _, c := range cells {
-		run.Worlds += c.Plan.Worlds
+		run.Worlds[c.Name] = c.Plan.Worlds
 		if !slices.Contains(systems, c.Plan.System.Name) {
 			systems = append(systems, c.Plan.System.Name)
+		}
+		if weather, ok := c.weather(); ok {
+			run.Weather[c.Name] = weather
 		}
 		sources = append(sources, c.hash)
 	}
 	run.System = strings.Join(systems, ", ")
 	run.PlanID, run.SutID = hashOf(string(run.Plan)), hashOf(sources...)
-	slices.SortFunc(run.Rows, func(a, b verdict.Row) int {
-		return cmp.Or(strings.Compare(a.Cell, b.Cell), a.World-b.World)
-	})
-	run.Hash = rowsHash(run.Rows)
-	return run
+	return run, run.Judge()
 }
 
-// rowsHash is the hash of the events of all worlds.
-func rowsHash(rows []verdict.Row) string {
-	texts := make([]string, len(rows))
-	for i, row := range rows {
-		texts[i] = row.Hash
+// asked are the claims of all cells. Where cells do not have the same ones, each claim says which
+// cell it is about.
+func asked(cells []*cell) []string {
+	same := true
+	for _, c := range cells {
+		same = same && slices.Equal(c.Plan.Claims, cells[0].Plan.Claims)
 	}
-	return hashOf(texts...)
-}
-
-// decided reports whether more worlds would change no verdict.
-func decided(results []verdict.Result) bool {
-	return !slices.ContainsFunc(results, func(r verdict.Result) bool {
-		return r.Verdict == stats.NotShown
-	})
+	if same {
+		return cells[0].Plan.Claims
+	}
+	var all []string
+	for _, c := range cells {
+		for _, claim := range c.Plan.Claims {
+			if !strings.Contains(claim, "{") {
+				at := strings.IndexAny(claim, "<>=!")
+				claim = strings.TrimSpace(claim[:at]) +
+					"{" + strings.ReplaceAll(c.Name, " ", ", ") + "} " + claim[at:]
+			}
+			if !slices.Contains(all, claim) {
+				all = append(all, claim)
+			}
+		}
+	}
+	return all
 }
 
 // assumed says what no measurement stands behind.
@@ -99,41 +107,6 @@ func rulesOf(cells []*cell) []verdict.Rule {
 	return all
 }
 
-// judge judges the claims of all cells; those that have the same claims together, as a claim may
-// choose among them.
-func judge(cells []*cell, rows []verdict.Row, o verdict.Options) []verdict.Result {
-	byCell := map[string][]verdict.Row{}
-	for _, row := range rows {
-		byCell[row.Cell] = append(byCell[row.Cell], row)
-	}
-	groups, order := map[string][]*cell{}, []string{}
-	for _, c := range cells {
-		id := strings.Join(c.Plan.Claims, "\n")
-		if groups[id] == nil {
-			order = append(order, id)
-		}
-		groups[id] = append(groups[id], c)
-	}
-	var results []verdict.Result
-	for _, id := range order {
-		var mine []verdict.Row
-		weathers := map[string]verdict.Weather{}
-		for _, c := range groups[id] {
-			mine = append(mine, byCell[c.Name]...)
-			if weather, ok := c.weather(); ok {
-				weathers[c.Name] = weather
-			}
-		}
-		o.Deadline = time.Duration(groups[id][0].Plan.Deadline)
-		o.Weather = func(cell string) (verdict.Weather, bool) {
-			weather, ok := weathers[cell]
-			return weather, ok
-		}
-		results = append(results, verdict.Judge(mine, groups[id][0].claims, o)...)
-	}
-	return results
-}
-
 // weather is what predictions start from: the one outage process of a plan, and how the system
 // tries again.
 func (c *cell) weather() (verdict.Weather, bool) {
@@ -141,12 +114,15 @@ func (c *cell) weather() (verdict.Weather, bool) {
 	if err != nil {
 		return verdict.Weather{}, false
 	}
-	var w verdict.Weather
+	w := verdict.Weather{Queue: c.Plan.System.Queue, Requests: 2}
+	for _, wait := range c.Plan.System.Retries {
+		w.Retries = append(w.Retries, time.Duration(wait))
+	}
 	outages := 0
 	for _, rule := range rules {
 		switch rule.Kind {
-		case faults.LostRequest:
-			w.Failure = rule.Chance
+		case faults.LostRequest, faults.LostReply:
+			w.Failure += rule.Chance
 		}
 	}
 	return w, outages == 1

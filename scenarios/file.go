@@ -28,8 +28,6 @@ type File struct {
 	Name  string
 	About string
 	Cells []Cell
-	// Smoke is how many worlds of each cell a quick look takes.
-	runs bool // it has a run function
 }
 
 // Cell is one combination of a scenario's cases and its matrix: a plan of its own.
@@ -140,7 +138,6 @@ func (f *File) split(tree map[string]any) error {
 			base[name] = value
 		}
 	}
-	_, f.runs = base["run"].(function)
 	cells := []cellTree{{"", base}}
 	for _, axis := range sortedKeys(fieldsOf(matrix)) {
 		values := fieldsOf(fieldsOf(matrix)[axis])
@@ -165,7 +162,16 @@ func (f *File) split(tree map[string]any) error {
 		}
 		f.Cells = append(f.Cells, Cell{c.name, plan})
 	}
-	f.Name, f.About = f.Cells[0].Plan.Name, f.Cells[0].Plan.About
+	about, _ := tree["about"].(string)
+	f.Name, f.About = f.Cells[0].Plan.Name, about
+	for _, c := range f.Cells[1:] {
+		first := f.Cells[0].Plan
+		if c.Plan.Name != first.Name || c.Plan.Deadline != first.Deadline ||
+			c.Plan.Confidence != first.Confidence {
+			return fmt.Errorf("%s: got a name, deadline or confidence of its own, want the same in "+
+				"all cells", c.Name)
+		}
+	}
 	return nil
 }
 

@@ -125,7 +125,13 @@ func Run(ctx context.Context, f *File, o Options) (*verdict.Run, error) {
 	if err := explored(ctx, cells, o); err != nil {
 		return nil, err
 	}
-	r := &runner{options: o, cells: cells, confidence: f.confidence()}
+	claims, err := verdict.ParseClaims(asked(cells))
+	if err != nil {
+		return nil, err
+	}
+	r := &runner{options: o, cells: cells, claims: claims, judging: verdict.Options{
+		Confidence: f.Cells[0].Plan.Confidence, Deadline: time.Duration(f.Cells[0].Plan.Deadline),
+	}}
 	for number := range mostWorlds(cells) {
 		for _, c := range cells {
 			if number < c.Plan.Worlds && o.Shard.Has(number) {
@@ -137,12 +143,7 @@ func Run(ctx context.Context, f *File, o Options) (*verdict.Run, error) {
 	if err := r.all(ctx); err != nil {
 		return nil, err
 	}
-	run := f.document(cells, o, r.finished())
-	run.Cut = ctx.Err() != nil
-	run.Claims = judge(cells, run.Rows, verdict.Options{
-		Confidence: r.confidence, Peeked: o.UntilProven,
-	})
-	return run, nil
+	return f.document(cells, o, r.finished(), ctx.Err() != nil)
 }
 
 func mostWorlds(cells []*cell) int {
@@ -161,10 +162,11 @@ type unit struct {
 
 // runner runs worlds on several goroutines.
 type runner struct {
-	options    Options
-	cells      []*cell
-	confidence float64
-	units      []unit // by world, then cell: all cells grow together
+	options Options
+	cells   []*cell
+	claims  []verdict.Claim
+	judging verdict.Options
+	units   []unit // by world, then cell: all cells grow together
 
 	mu     sync.Mutex
 	rows   []*verdict.Row // by unit
@@ -243,10 +245,7 @@ func (r *runner) look() {
 	for r.prefix < len(r.rows) && r.rows[r.prefix] != nil {
 		r.prefix++
 		if r.options.UntilProven && r.enough == 0 && r.prefix%every == 0 {
-			results := judge(r.cells, plainRows(r.rows[:r.prefix]), verdict.Options{
-				Confidence: r.confidence, Peeked: true,
-			})
-			if decided(results) {
+			if verdict.Decided(plainRows(r.rows[:r.prefix]), r.claims, r.judging) {
 				r.enough = r.prefix
 			}
 		}

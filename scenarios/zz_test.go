@@ -1,9 +1,9 @@
 package scenarios_test
 
 import (
-	"testing"
-	"savestone/scenarios"
 	"github.com/stretchr/testify/require"
+	"savestone/scenarios"
+	"testing"
 )
 
 func TestZZ(t *testing.T) {

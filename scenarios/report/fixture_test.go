@@ -21,7 +21,7 @@ func sampleRun(worlds int) *verdict.Run {
 		Plan:   json.RawMessage(`{"faults":["outage"],"players":30,"servers":2}`),
 		PlanID: "3fa2c1d09be4775011aa", SutID: "9b1c55d2e0f34a77",
 		System:  "plain five retries, through adapter DataStore",
-		Version: "0.1.0", Seed: 77, Worlds: worlds, Shards: verdict.Shards{Of: 1, Have: []int{1}},
+		Version: "0.1.0", Seed: 77, Worlds: map[string]int{"": worlds}, Shards: verdict.Shards{Of: 1, Have: []int{1}},
 		Hash: "c0ffee1234567890abcdef", Confidence: 0.95,
 		Rules: []verdict.Rule{
 			{ID: "outage", Kind: "outage"}, {ID: "lost-acks", Kind: "lostReply"},

@@ -193,7 +193,7 @@ func TestRunEndsWhenMoreWorldsWouldChangeNothing(t *testing.T) {
 func shard(t *testing.T, i, of, worlds int) Run {
 	t.Helper()
 	run := Run{
-		Schema: Schema, Plan: json.RawMessage(`{"x":1}`), PlanID: "plan", Worlds: worlds,
+		Schema: Schema, Plan: json.RawMessage(`{"x":1}`), PlanID: "plan", Worlds: map[string]int{"": worlds},
 		Shards: Shards{Of: of, Have: []int{i}},
 		Asked:  []string{"save_success >= 99.9%", "violations(I1) == 0"},
 	}
@@ -266,7 +266,7 @@ func TestMergeRefusesWhatDoesNotBelongTogether(t *testing.T) {
 		"the system under test":    func(r *Run) { r.SutID = "other" },
 		"the version of savestone": func(r *Run) { r.Version = "other" },
 		"the seed":                 func(r *Run) { r.Seed++ },
-		"the number of worlds":     func(r *Run) { r.Worlds++ },
+		"the number of worlds":     func(r *Run) { r.Worlds = map[string]int{"": 9} },
 		"the number of shards":     func(r *Run) { r.Shards.Of++ },
 		"the claims":               func(r *Run) { r.Asked = r.Asked[1:] },
 		"shard 1 of 2 is there":    func(r *Run) { *r = a },

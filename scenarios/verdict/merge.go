@@ -77,12 +77,13 @@ func (r *Run) missing() string {
 	for i := range r.Rows {
 		byCell[r.Rows[i].Cell]++
 	}
-	least := r.Worlds
-	for _, n := range byCell {
-		least = min(least, n)
+	planned, lacking := 0, 0
+	for cell, worlds := range r.Worlds {
+		planned += worlds
+		lacking += max(0, worlds-byCell[cell])
 	}
-	if least < r.Worlds && len(byCell) > 0 {
-		return fmt.Sprintf("%d of %d worlds are missing", r.Worlds-least, r.Worlds)
+	if lacking > 0 {
+		return fmt.Sprintf("%d of %d worlds are missing", lacking, planned)
 	}
 	return ""
 }
@@ -146,7 +147,7 @@ func sameRun(a, b *Run) error {
 		{"system under test", a.SutID, b.SutID},
 		{"version of savestone", a.Version, b.Version},
 		{"seed", a.Seed, b.Seed},
-		{"number of worlds", a.Worlds, b.Worlds},
+		{"number of worlds", fmt.Sprint(a.Worlds), fmt.Sprint(b.Worlds)},
 		{"number of shards", a.Shards.Of, b.Shards.Of},
 		{"confidence", a.Confidence, b.Confidence},
 		{"deadline", a.Deadline, b.Deadline},

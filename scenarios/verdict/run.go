@@ -22,7 +22,7 @@ type Run struct {
 	SutID   string          `json:"sutHash"`  // of the system's and the adapter's sources
 	Version string          `json:"version"`  // of savestone
 	Seed    uint64          `json:"seed"`
-	Worlds  int             `json:"worlds"` // planned for each cell, over all shards
+	Worlds  map[string]int  `json:"worlds"` // planned for each cell, over all shards
 	Shards  Shards          `json:"shards"`
 	Cut     bool            `json:"cut,omitempty"` // interrupted, or past its deadline
 	Rows    []Row           `json:"rows"`          // by Cell, then World
@@ -207,4 +207,13 @@ type Look struct {
 	Value  float64 `json:"value"`
 	Lower  float64 `json:"lower"`
 	Upper  float64 `json:"upper"`
+}
+
+// Planned is how many worlds were planned in all.
+func (r *Run) Planned() int {
+	planned := 0
+	for _, worlds := range r.Worlds {
+		planned += worlds
+	}
+	return planned
 }
