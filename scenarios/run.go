@@ -217,7 +217,7 @@ func (r *runner) one(ctx context.Context, at int) error {
 	u := r.units[at]
 	result, err := u.cell.world(ctx, r.options, u.number)
 	if err != nil {
-		return fmt.Errorf("%s world %d: %w", u.cell.Name, u.number, err)
+		return &ProblemError{u.cell.Name, u.number, err}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -320,3 +320,18 @@ func (c *cell) world(ctx context.Context, o Options, number int) (result, error)
 
 // timelines is how many worlds of a cell are shown over time.
 const timelines = 2
+
+// ProblemError is what kept a world from being run, when the scenario is not to blame.
+type ProblemError struct {
+	Cell  string
+	World int
+	Err   error
+}
+
+// Error implements error.
+func (e *ProblemError) Error() string {
+	return fmt.Sprintf("world %d %s: %v", e.World, e.Cell, e.Err)
+}
+
+// Unwrap returns what happened.
+func (e *ProblemError) Unwrap() error { return e.Err }

@@ -27,8 +27,7 @@ claims, such as "save_success >= 99.9%", come out PROVEN, REFUTED or NOT SHOWN, 
 that says so.`,
 	}
 	cmd.AddCommand(chaosRunCommand(), chaosListCommand(), chaosValidateCommand(),
-		chaosReplayCommand(), chaosCheckCommand(), chaosMergeCommand(), chaosShrinkCommand(),
-		chaosZooCommand())
+		chaosReplayCommand(), chaosMergeCommand())
 	return group(cmd)
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"savestone/scenarios"
 	"savestone/scenarios/verdict"
 )
 
@@ -26,7 +25,7 @@ seed and version, and no world may be there twice. While a shard is missing, not
 				}
 				runs = append(runs, *run)
 			}
-			merged, err := scenarios.Merge(runs...)
+			merged, err := verdict.Merge(runs...)
 			if err != nil {
 				return usage("%w", err)
 			}
@@ -37,10 +36,10 @@ seed and version, and no world may be there twice. While a shard is missing, not
 			if err := folder.open(); err != nil {
 				return err
 			}
-			if err := folder.write(cmd.OutOrStdout(), merged); err != nil {
+			if err := folder.write(cmd.OutOrStdout(), &merged); err != nil {
 				return err
 			}
-			if code := codeOf(merged); code != exitOK {
+			if code := codeOf(&merged); code != exitOK {
 				return &exit{code, nil}
 			}
 			return nil

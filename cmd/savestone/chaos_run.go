@@ -200,7 +200,7 @@ func (r *runFolder) keepWorld(
 	if err != nil {
 		return "", err
 	}
-	err = history.SaveWorld(file, h, p)
+	err = h.Save(file)
 	return name, errors.Join(err, file.Close())
 }
 

@@ -18,7 +18,7 @@ import (
 func suites(t *testing.T) string {
 	t.Helper()
 	return write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	it("passes", function() end)
 	it("fails, 100% of the time", function() error("line one\nline two") end)
@@ -137,7 +137,7 @@ func TestSourcemapStandsForTheProject(t *testing.T) {
 
 func TestBailLeavesOutWhatComesLater(t *testing.T) {
 	folder := write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	it("one", function() error("1") end)
 	it("two", function() error("2") end)
@@ -152,7 +152,7 @@ end`,
 
 func TestRetriesAndRepeatsUseTheNextSeeds(t *testing.T) {
 	folder := write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	it("is lucky", function() expect(math.random() < 0.5).to.equal(true) end)
 end`,
@@ -247,7 +247,7 @@ func TestNumbersThatMakeNoSenseAreRefused(t *testing.T) {
 
 func TestNamesOfCasesMayBeTakenFromTheReport(t *testing.T) {
 	folder := write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	describe("signal", function() it("maid", function() end) end)
 end`,

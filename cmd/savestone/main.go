@@ -109,7 +109,7 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(testCommand(), runCommand(), serveCommand(), execCommand(), dsCommand(),
-		stateCommand(), typesCommand(), versionCommand())
+		stateCommand(), chaosCommand(), typesCommand(), versionCommand())
 	return root
 }
 

@@ -73,11 +73,11 @@ func write(t *testing.T, files map[string]string) string {
 	return folder
 }
 
-const library = `{"name": "lib", "tree": {"$path": "src"}}`
+const ownLibrary = `{"name": "lib", "tree": {"$path": "src"}}`
 
 func TestFailureShowsFileLineFrameAndReplay(t *testing.T) {
 	folder := write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	describe("coins", function()
 		it("add up", function()
@@ -102,7 +102,7 @@ end`,
 
 func TestSameSeedSameHashAndAnotherSeedAnother(t *testing.T) {
 	folder := write(t, map[string]string{
-		"default.project.json": library,
+		"default.project.json": ownLibrary,
 		"src/a.spec.luau": `return function()
 	it("draws", function()
 		print(math.random(), game.JobId)

@@ -313,12 +313,7 @@ func colour(w io.Writer) bool {
 	if os.Getenv("FORCE_COLOR") != "" {
 		return true
 	}
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return isTerminal(w)
 }
 
 func quoted(args []string) []string {
