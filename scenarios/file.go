@@ -168,8 +168,8 @@ func (f *File) split(tree map[string]any) error {
 		first := f.Cells[0].Plan
 		if c.Plan.Name != first.Name || c.Plan.Deadline != first.Deadline ||
 			c.Plan.Confidence != first.Confidence {
-			return fmt.Errorf("%s: got a name, deadline or confidence of its own, want the same in "+
-				"all cells", c.Name)
+			return fmt.Errorf("%s: got a name, deadline or confidence of its own, want the same "+
+				"in all cells", c.Name)
 		}
 	}
 	return nil

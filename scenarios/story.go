@@ -46,8 +46,8 @@ func (w *World) tellRequests(tell teller, about func(history.KeyID) bool) {
 			continue
 		}
 		key := h.Keys[op.Key]
-		tell(op.Call, "%s asks #%d %s %s %s %s", op.Server, op.ID, op.Kind, key.Store.Name, key.Name,
-			shortened(op.Value))
+		tell(op.Call, "%s asks #%d %s %s %s %s",
+			op.Server, op.ID, op.Kind, key.Store.Name, key.Name, shortened(op.Value))
 		if op.Return.Seq != 0 {
 			took := op.Return.At - op.Call.At
 			tell(op.Return, "%s is told #%d %s %s (after %s)", op.Server, op.ID, op.Outcome,

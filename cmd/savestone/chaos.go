@@ -21,9 +21,9 @@ func chaosCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "chaos",
 		Short: "Prove or refute what save code promises, under faults",
-		Long: `Run scenarios: game servers with players, and what goes wrong for them. A scenario is a
-file NAME.chaos.luau that returns a table (savestone chaos list shows those that ship), and its
-claims, such as "save_success >= 99.9%", come out PROVEN, REFUTED or NOT SHOWN, with the bound
+		Long: `Run scenarios: game servers with players, and what goes wrong for them. A scenario
+is a file NAME.chaos.luau that returns a table (savestone chaos list shows those that ship), and
+its claims, such as "save_success >= 99.9%", come out PROVEN, REFUTED or NOT SHOWN, with the bound
 that says so.`,
 	}
 	cmd.AddCommand(chaosRunCommand(), chaosListCommand(), chaosValidateCommand(),

@@ -97,8 +97,8 @@ func (r *replayed) tell(cmd *cobra.Command, key string, all bool) error {
 	case r.then == nil:
 		fmt.Fprintln(out, " the run had no such world")
 	case r.then.Hash != row.Hash:
-		fmt.Fprintf(out, " not the same as in the run, which had %s: the scenario or the system has "+
-			"changed since\n", r.then.Hash)
+		fmt.Fprintf(out, " not the same as in the run, which had %s: the scenario or the system "+
+			"has changed since\n", r.then.Hash)
 	default:
 		fmt.Fprintln(out, " the same as in the run, event by event")
 	}

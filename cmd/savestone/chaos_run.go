@@ -44,9 +44,9 @@ func chaosRunCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE…",
 		Short: "Run scenarios and judge their claims",
-		Long: `Run the worlds of scenarios, files or names of those that ship, and judge their claims.
-Each run leaves report.html, report.json, junit.xml and summary.md in a folder, with the histories
-of the first worlds that failed.
+		Long: `Run the worlds of scenarios, files or names of those that ship, and judge their
+claims. Each run leaves report.html, report.json, junit.xml and summary.md in a folder, with the
+histories of the first worlds that failed.
 
 Exit codes: 0 all is proven · 5 something is refuted · 6 something is not shown · 130 interrupted,
 with a report of what had been run by then.`,
@@ -69,8 +69,8 @@ with a report of what had been run by then.`,
 
 func chaosRun(cmd *cobra.Command, f chaosRunFlags, files []string) error {
 	if len(files) == 0 {
-		return &exit{exitNothing, errors.New("got no scenario, want files or names: see savestone " +
-			"chaos list")}
+		return &exit{exitNothing, errors.New("got no scenario, want files or names: see " +
+			"savestone chaos list")}
 	}
 	shard, err := parseShard(f.shard)
 	if err != nil {

@@ -87,8 +87,8 @@ func (e *Estimate) add(worlds []World, c Claim) (failing int) {
 
 // spread bounds the rate by how much worlds differ. Few worlds have most of the failures, so the
 // rate that was found is more often too low than too high: the upper bound is taken on the scale of
-// its logarithm. In simulations of ever more uneven worlds the truth then is above it in 2 to 6 % of
-// runs, at 95 %; without the logarithm in 6 to 11 %.
+// its logarithm. In simulations of ever more uneven worlds the truth then is above it in 2 to 6 %
+// of runs, at 95 %; without the logarithm in 6 to 11 %.
 func (e *Estimate) spread(worlds []World, confidence float64) {
 	squares := 0.0
 	for _, w := range worlds {
