@@ -96,6 +96,7 @@ func (w *world) count(name string, ok bool, text string) {
 func (w *world) addChecks(row *verdict.Row) {
 	for _, name := range sortedKeys(w.checks) {
 		c := w.checks[name]
+		row.Checked["check"] += c.passed + c.failed
 		row.Counts["check("+name+")"] = verdict.Count{
 			Failures: c.failed, Trials: c.passed + c.failed,
 		}

@@ -17,7 +17,7 @@ type Invariant struct {
 	Means    string // in words, as part of "that ..."
 }
 
-// Invariants lists all that Judge knows, in order.
+// Invariants lists all that Judge knows, in order; and check, which scenarios know.
 var Invariants = []Invariant{
 	{"I1", Zero, "what a save was acknowledged for is in every later load and stored in the end"},
 	{"I2", Zero, "no write drops a change that the version before it had"},
@@ -42,6 +42,7 @@ var Invariants = []Invariant{
 	{"I17", Zero, "a server that closes stores everything, or says what it could not"},
 	{"I18", Zero, "what a system counts of its saves is true"},
 	{"E1", Zero, "the data store itself keeps its promises"},
+	{"check", Zero, "what a scenario checks by itself is so"},
 }
 
 // InvariantOf finds an invariant by its ID.

@@ -73,6 +73,11 @@ func ParseClaim(text string) (Claim, error) {
 
 // subject reads what a claim is about.
 func (c *Claim) subject(function, argument, plain string) (err error) {
+	if function == "check" {
+		c.Metric = "check(" + argument + ")"
+		c.metric = metric{c.Metric, share, 0, "what the scenario checks itself"}
+		return nil
+	}
 	if function == violations {
 		c.Metric, c.metric, err = violations, metrics[len(metrics)-1], nil
 		c.Invariants, err = parseInvariants(argument)

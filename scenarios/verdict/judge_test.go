@@ -38,6 +38,7 @@ func judged(t *testing.T, rows []Row, claim string, opts Options) Result {
 func TestNoDataIsNeverAPass(t *testing.T) {
 	for _, claim := range []string{
 		"save_success >= 99.9%", "violations(I1) == 0", "violations(*) == 0", "max(recovery) <= 60s",
+		"check(door shut) >= 99%",
 		"p99(save_latency) <= 2s", "amplification <= 3", "queue_drops == 0",
 	} {
 		require.Equal(t, stats.NotShown, judged(t, nil, claim, Options{}).Verdict, claim)
