@@ -18,7 +18,7 @@ type trace struct {
 	byKey    map[KeyID]*chain
 	sessions []visit // by ID-1
 	lives    map[string]*Life
-	struck   map[int]*Fault // by the ID of the request: the first fault that hit it
+	struck   map[int]*Fault // by the ID of the request: the first fault that hit it, or spoiled it
 }
 
 // chain is the life of one player's key.
@@ -62,7 +62,8 @@ func newTrace(h *History, p *Play) *trace {
 		t.lives[p.Servers[i].Server] = &p.Servers[i]
 	}
 	for i := range p.Faults {
-		if f := &p.Faults[i]; f.Op > 0 && t.struck[f.Op] == nil {
+		f := &p.Faults[i]
+		if f.Op > 0 && (t.struck[f.Op] == nil || t.struck[f.Op].Class == "OK") {
 			t.struck[f.Op] = f
 		}
 	}
