@@ -39,7 +39,7 @@ type page struct {
 	Fired       []tally
 	Never       []string
 	Counts      []countLine
-	Violations  []tally
+	Violations  []violation
 	Shown       []string // that can be looked at over time
 	Latencies   []latencyLine
 	Heats       []heat
@@ -56,7 +56,7 @@ type page struct {
 type countLine struct {
 	Metric string
 	verdict.Count
-	Succeeded string
+	Means, Share string
 }
 
 type latencyLine struct {
@@ -103,6 +103,7 @@ var functions = template.FuncMap{
 	"value":    func(number *float64) float64 { return *number },
 	"kind":     kindWords,
 	"pretty":   pretty,
+	"meaning":  meaning,
 }
 
 func pageOf(run *verdict.Run) (*page, error) {
@@ -110,7 +111,7 @@ func pageOf(run *verdict.Run) (*page, error) {
 	p := &page{
 		Run: run, Verdict: overall(run.Claims), Standing: standing(run.Claims),
 		Incomplete: incomplete(run), Total: t, Fired: tallies(t.Fired),
-		Never: neverFired(run, t), Violations: tallies(t.Violations), Heats: heats(run.Claims),
+		Never: neverFired(run, t), Violations: violations(run.Rows), Heats: heats(run.Claims),
 		Causes: cross(run.Rows, t), NotModelled: notModelled, Idle: idle(t),
 	}
 	results := worstFirst(run.Claims)
@@ -135,7 +136,7 @@ func pageOf(run *verdict.Run) (*page, error) {
 // tables fills in the counts and the distributions.
 func (p *page) tables(t totals) {
 	for metric, c := range t.Counts {
-		p.Counts = append(p.Counts, countLine{metric, c, succeeded(metric, c)})
+		p.Counts = append(p.Counts, countLineOf(metric, c))
 	}
 	slices.SortFunc(p.Counts, func(a, b countLine) int {
 		return bytes.Compare([]byte(a.Metric), []byte(b.Metric))
@@ -156,17 +157,25 @@ func (p *page) tables(t totals) {
 	}
 }
 
-// succeeded words the share of trials that succeeded. Two metrics count what has no trials.
-func succeeded(metric string, c verdict.Count) string {
+// countLineOf words what was counted. Of a metric about what must not be, the share that counts is
+// that of its failures; two others have no trials.
+func countLineOf(metric string, c verdict.Count) countLine {
+	means, failing := verdict.Meaning(metric)
+	line := countLine{Metric: metric, Count: c, Means: means}
+	failed := float64(c.Failures) / float64(max(c.Trials, 1))
 	switch {
 	case metric == "queue_drops":
-		return "–"
+		line.Share = "–"
 	case c.Trials == 0:
-		return "no trials"
+		line.Share = "no trials"
 	case metric == "amplification":
-		return fmt.Sprintf("%.3g for each", float64(c.Failures)/float64(c.Trials))
+		line.Share = fmt.Sprintf("%.3g for each", failed)
+	case failing:
+		line.Share = percent(failed)
+	default:
+		line.Share = percent(1 - failed)
 	}
-	return percent(1 - float64(c.Failures)/float64(c.Trials))
+	return line
 }
 
 func (p *page) stories() {

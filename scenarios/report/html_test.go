@@ -106,11 +106,23 @@ func TestInvariantsThatJudgedNothingAreTold(t *testing.T) {
 	require.Contains(t, page, "It must hold that what a save was acknowledged for is in every later load")
 }
 
-func TestCountsThatAreNoSharesAreNotShownAsSuch(t *testing.T) {
-	require.Equal(t, "75 %", succeeded("save_success", verdict.Count{Failures: 1, Trials: 4}))
-	require.Equal(t, "1.5 for each", succeeded("amplification", verdict.Count{Failures: 6, Trials: 4}))
-	require.Equal(t, "–", succeeded("queue_drops", verdict.Count{Failures: 6}))
-	require.Equal(t, "no trials", succeeded("recovery", verdict.Count{}))
+func TestEachCountIsShownAsTheShareThatItIs(t *testing.T) {
+	share := func(metric string, failures, trials int) string {
+		return countLineOf(metric, verdict.Count{Failures: failures, Trials: trials}).Share
+	}
+	require.Equal(t, "75 %", share("save_success@30s", 1, 4))
+	require.Equal(t, "25 %", share("pessimism", 1, 4), "which is better the less it is")
+	require.Equal(t, "1.5 for each", share("amplification", 6, 4))
+	require.Equal(t, "–", share("queue_drops", 6, 9))
+	require.Equal(t, "no trials", share("load_success", 0, 0))
+	require.Contains(t, countLineOf("save_success@30s", verdict.Count{}).Means, "saves asked for")
+}
+
+func TestInvariantsStandInTheirOrder(t *testing.T) {
+	rows := []verdict.Row{
+		{Violations: map[string]int{"I10": 1, "I2": 3, "own": 2}}, {Violations: map[string]int{"I2": 1}},
+	}
+	require.Equal(t, []violation{{"I2", 4, 2}, {"I10", 1, 1}, {"own", 2, 1}}, violations(rows))
 }
 
 func TestManyProvenClaimsAreFolded(t *testing.T) {

@@ -137,7 +137,7 @@ func (t textWriter) claim(r verdict.Result, confidence float64) {
 	}
 	for _, text := range []string{r.Why, unsettled(r, confidence)} {
 		if text != "" {
-			t.line("     %s: %s", string(r.Verdict), text)
+			t.line("     %s", text)
 		}
 	}
 }

@@ -23,9 +23,9 @@ func TestTextIsTheVerdictAndItsReasons(t *testing.T) {
 
    ✕ violations(I1) == 0                1 violations
    ? recovery <= 60s                    no trials
-     NOT SHOWN: No trials: nothing in this run measured it, and no data is never a pass.
+     No trials: nothing in this run measured it, and no data is never a pass.
    ? session_final >= 99.99%            0 of 41 failed
-     NOT SHOWN: 29,956 worlds with no more than 0 bad would show it: 29,906 more.
+     29,956 worlds with no more than 0 bad would show it: 29,906 more.
 
    violations                 I1 1
    failed saves by cause      outage outlasts the retries 30

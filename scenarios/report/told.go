@@ -3,9 +3,11 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	"savestone/scenarios/history"
 	"savestone/scenarios/verdict"
 )
 
@@ -28,7 +30,7 @@ func told(rows []verdict.Row) []failure {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {
-		return cmp.Or(cmp.Compare(a.Invariant, b.Invariant), cmp.Compare(length(a), length(b)))
+		return cmp.Or(inOrder(a.Invariant, b.Invariant), cmp.Compare(length(a), length(b)))
 	})
 	var picked []failure
 	n := 0
@@ -41,6 +43,38 @@ func told(rows []verdict.Row) []failure {
 		}
 	}
 	return picked
+}
+
+// violation is how often an invariant was broken, and in how many worlds.
+type violation struct {
+	Name      string
+	N, Worlds int
+}
+
+func violations(rows []verdict.Row) []violation {
+	byName := map[string]violation{}
+	for _, row := range rows {
+		for name, n := range row.Violations {
+			byName[name] = violation{name, byName[name].N + n, byName[name].Worlds + 1}
+		}
+	}
+	return slices.SortedFunc(maps.Values(byName), func(a, b violation) int {
+		return inOrder(a.Name, b.Name)
+	})
+}
+
+// inOrder compares invariants by their place in the list of all; a scenario's own come last.
+func inOrder(a, b string) int {
+	place := func(id string) int {
+		at := slices.IndexFunc(history.Invariants, func(one history.Invariant) bool {
+			return one.ID == id
+		})
+		if at < 0 {
+			return len(history.Invariants)
+		}
+		return at
+	}
+	return cmp.Or(cmp.Compare(place(a), place(b)), cmp.Compare(a, b))
 }
 
 // length orders stories; none at all tells the least.

@@ -82,6 +82,17 @@ func unknown(what, word string, known []string) error {
 	return fmt.Errorf("unknown %s %q, want one of %s", what, word, strings.Join(known, ", "))
 }
 
+// Meaning says in words what a metric of Row.Counts is about, with or without its deadline, and
+// whether it is about what should not be. Of one that is not ours there is nothing to say.
+func Meaning(name string) (means string, shouldNot bool) {
+	name, _, _ = strings.Cut(name, "@")
+	m, err := metricNamed(name)
+	if err != nil {
+		return "", false
+	}
+	return m.means, m.measure == failing
+}
+
 // withDeadline names a metric as Row.Counts does: save_success@10m.
 func withDeadline(name string, within time.Duration) string {
 	return name + "@" + spanText(within)
