@@ -4,67 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"savestone/emulator"
 )
-
-// dbFlag is the database that a command works on, and how it answers.
-type dbFlag struct {
-	db     string
-	output string
-}
-
-// dbVariable names the environment variable that stands in for --db.
-const dbVariable = "SAVESTONE_DB"
-
-func (f *dbFlag) add(cmd *cobra.Command) {
-	cmd.PersistentFlags().StringVar(&f.db, "db", "",
-		"database `FILE`, as savestone run --db makes it (default: $"+dbVariable+")")
-}
-
-// path tells which database is meant; it must be there already, as a slip of the pen should not
-// make a new one.
-func (f *dbFlag) path() (string, error) {
-	path, err := f.name()
-	if err != nil {
-		return "", err
-	}
-	if _, err := os.Stat(path); err != nil {
-		return "", usage("--db: %w; want a database of savestone", err)
-	}
-	return path, nil
-}
-
-// name is path for a database that need not be there.
-func (f *dbFlag) name() (string, error) {
-	path := f.db
-	if path == "" {
-		path = os.Getenv(dbVariable)
-	}
-	switch path {
-	case "":
-		return "", usage("got no database; want --db FILE or %s", dbVariable)
-	case emulator.InMemory:
-		return "", usage("--db: %s holds nothing yet; want a file", path)
-	}
-	return path, nil
-}
-
-// with runs a command's work on the opened database.
-func (f *dbFlag) with(cmd *cobra.Command, path string, work func(*emulator.Emulator) error) error {
-	emu, err := emulator.Open(cmd.Context(), path, emulator.Options{})
-	if err != nil {
-		return &exit{exitEnvironment, err}
-	}
-	err = work(emu)
-	if closeErr := emu.Close(); closeErr != nil {
-		return errors.Join(err, &exit{exitEnvironment, fmt.Errorf("close %q: %w", path, closeErr)})
-	}
-	return err
-}
 
 // dsFlags are the flags that the commands of savestone ds share.
 type dsFlags struct {
@@ -76,7 +20,7 @@ type dsFlags struct {
 type ds struct {
 	printer
 	cmd   *cobra.Command
-	emu   *emulator.Emulator
+	emu   stored
 	store emulator.StoreID
 }
 
@@ -84,9 +28,10 @@ func dsCommand() *cobra.Command {
 	f := &dsFlags{}
 	cmd := group(&cobra.Command{
 		Use:   "ds",
-		Short: "Look into the data stores of a database file and change them",
-		Long: `Look into the data stores of a database file and change them, by the rules of the
-emulator: what is written here has versions, and what is wrong is refused in Roblox's words.
+		Short: "Look into data stores and change them",
+		Long: `Look into the data stores of a database file or of a running server and change them,
+by the rules of the emulator: what is written here has versions, and what is wrong is refused in
+Roblox's words. No fault hits it, and it counts in no budget of the experience.
 
 STORE "" is the store of GetGlobalDataStore. A VERSION is an id as savestone ds versions lists it,
 or a number of steps back from the current version, which is 0.`,
@@ -114,11 +59,7 @@ func (f *dsFlags) on(
 	kind emulator.Kind, verb func(d *ds, args []string) error,
 ) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		path, err := f.path()
-		if err != nil {
-			return err
-		}
-		return f.with(cmd, path, func(emu *emulator.Emulator) error {
+		return f.dbFlag.on(cmd, func(emu stored, _ string) error {
 			d := &ds{printer: printer{cmd.OutOrStdout(), f.output}, cmd: cmd, emu: emu}
 			if len(args) > 0 {
 				d.store = emulator.StoreID{Kind: kind, Name: args[0], Scope: f.scope}
@@ -148,7 +89,7 @@ func (d *ds) do(req emulator.Request) (emulator.Result, error) {
 	case errors.As(err, &refused):
 		return emulator.Result{}, failed("%s %s: %w", req.Op, about, err)
 	case err != nil:
-		return emulator.Result{}, &exit{exitEnvironment, err}
+		return emulator.Result{}, environment(err)
 	}
 	return result, nil
 }

@@ -62,6 +62,7 @@ savestone could not start it, 126 if it is no program, 127 if there is none.`,
 	f.addData(flags)
 	flags.Lookup("db").DefValue = "in memory"
 	f.addAccess(flags)
+	f.addControl(flags)
 	flags.Int64Var(&f.place, "place-id", 1, "what ROBLOX_PLACE_ID says")
 	flags.BoolVar(&f.noProxy, "no-proxy", false, "set only the variables with the address")
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print a line for each request")

@@ -109,7 +109,8 @@ func rootCommand() *cobra.Command {
 		},
 	}
 	root.AddCommand(testCommand(), runCommand(), serveCommand(), execCommand(), dsCommand(),
-		stateCommand(), chaosCommand(), typesCommand(), versionCommand())
+		stateCommand(), faultCommand(), clockCommand(), budgetCommand(), logsCommand(),
+		statusCommand(), readyCommand(), chaosCommand(), typesCommand(), versionCommand())
 	return root
 }
 

@@ -36,6 +36,8 @@ type serveFlags struct {
 	importFrom string
 	exportTo   string
 
+	controlFlags
+
 	ownAuthority *authority // of exec, that outlives nothing
 }
 
@@ -59,6 +61,9 @@ it at once.`,
 	flags := cmd.Flags()
 	f.addData(flags)
 	f.addAccess(flags)
+	f.addControl(flags)
+	flags.StringVar(&f.instance, "instance", instanceFile,
+		"`FILE` that tells other commands here where the server is; empty writes none")
 	flags.StringVar(&f.listen, "listen", defaultListen,
 		"`ADDRESS` to listen on ($SAVESTONE_LISTEN)")
 	flags.IntVar(&f.port, "port", -1, "port to listen on instead; 0 takes any that is free")
@@ -110,11 +115,14 @@ func serve(cmd *cobra.Command, f *serveFlags) error {
 	if err != nil {
 		return err
 	}
-	err = s.announce(cmd)
+	word, err := s.leaveWord()
+	if err == nil {
+		err = s.announce(cmd)
+	}
 	if err == nil {
 		err = s.wait(cmd.Context())
 	}
-	return errors.Join(err, s.close(cmd.Context()))
+	return errors.Join(err, word.remove(), s.close(cmd.Context()))
 }
 
 // options reads what the API shall be like.

@@ -32,7 +32,7 @@ func start(t *testing.T, args ...string) *served {
 	var errs bytes.Buffer
 	code := make(chan int, 1)
 	go func() {
-		all := append([]string{"serve", "--port", "0", "--log-format", "json"}, args...)
+		all := append([]string{"serve", "--port", "0", "--log-format", "json", "--instance", ""}, args...)
 		ended := run(ctx, all, write, &errs)
 		write.Close()
 		code <- ended

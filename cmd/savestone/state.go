@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
-
-	"savestone/emulator"
 )
 
 // stateFlags are the flags that the commands of savestone state share.
@@ -20,7 +18,9 @@ func stateCommand() *cobra.Command {
 	f := &stateFlags{}
 	cmd := group(&cobra.Command{
 		Use:   "state",
-		Short: "Carry everything in a database file elsewhere, and back",
+		Short: "Carry everything that is stored elsewhere, and back",
+		Long: `Carry everything in a database file, or in a running server's data, elsewhere, and
+back.`,
 	})
 	f.add(cmd)
 	cmd.AddCommand(f.exportCommand(), f.importCommand(), f.snapshotCommand(), f.restoreCommand(),
@@ -28,18 +28,12 @@ func stateCommand() *cobra.Command {
 	return cmd
 }
 
-// on makes a command's work of a deed on an existing database.
-func (f *stateFlags) on(
-	deed func(cmd *cobra.Command, emu *emulator.Emulator, path string, args []string) error,
+// deed makes a command's work of a deed on what is stored; name is what messages call that.
+func (f *stateFlags) deed(
+	do func(cmd *cobra.Command, s stored, name string, args []string) error,
 ) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		path, err := f.path()
-		if err != nil {
-			return err
-		}
-		return f.with(cmd, path, func(emu *emulator.Emulator) error {
-			return deed(cmd, emu, path, args)
-		})
+		return f.on(cmd, func(s stored, name string) error { return do(cmd, s, name, args) })
 	}
 }
 
@@ -72,8 +66,8 @@ hold everything, to the last digit of the version ids.
 
 An earlier export in the folder is replaced.`,
 		Args: cobra.ExactArgs(1),
-		RunE: f.on(func(
-			cmd *cobra.Command, emu *emulator.Emulator, path string, args []string,
+		RunE: f.deed(func(
+			cmd *cobra.Command, emu stored, path string, args []string,
 		) error {
 			folder := args[0]
 			if err := checkTarget(folder); err != nil {
@@ -128,16 +122,20 @@ store is a number: {"Player_1": 5}.`,
 }
 
 func (f *stateFlags) load(cmd *cobra.Command, folder string) error {
-	path, err := f.name()
+	path, err := f.file()
 	if err != nil {
 		return err
 	}
-	_, err = os.Stat(path)
-	isNew := errors.Is(err, os.ErrNotExist)
 	i := newImporter(folder)
-	err = f.with(cmd, path, func(emu *emulator.Emulator) error {
-		return environment(emu.Import(cmd.Context(), i.records()))
-	})
+	load := func(s stored, _ string) error { return s.load(cmd.Context(), i) }
+	isNew := false
+	if path == "" {
+		err = f.onServer(load)
+	} else {
+		_, err = os.Stat(path)
+		isNew = errors.Is(err, os.ErrNotExist)
+		err = f.onFile(cmd, path, load)
+	}
 	if err != nil && isNew {
 		_ = os.Remove(path) // it holds nothing; the error that matters is the other
 	}
@@ -152,8 +150,8 @@ func (f *stateFlags) resetCommand() *cobra.Command {
 		Use:   "reset",
 		Short: "Forget everything that is stored; snapshots stay",
 		Args:  cobra.NoArgs,
-		RunE: f.on(func(
-			cmd *cobra.Command, emu *emulator.Emulator, path string, _ []string,
+		RunE: f.deed(func(
+			cmd *cobra.Command, emu stored, path string, _ []string,
 		) error {
 			if err := emu.Reset(cmd.Context()); err != nil {
 				return environment(err)

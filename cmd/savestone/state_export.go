@@ -80,9 +80,14 @@ type folders struct {
 	scopes fileNames
 }
 
+// exportable is what can visit all that is stored.
+type exportable interface {
+	Export(ctx context.Context, visit func(emulator.Record) error) error
+}
+
 // export writes what is stored into a folder, in place of what an earlier export left there.
 func export(
-	ctx context.Context, emu *emulator.Emulator, folder string, versions bool,
+	ctx context.Context, emu exportable, folder string, versions bool,
 ) (*exporter, error) {
 	half := filepath.Join(folder, exportHalf)
 	x := &exporter{

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"savestone/emulator"
 	"savestone/emulator/universe"
 )
 
@@ -16,12 +15,11 @@ func (f *stateFlags) snapshotCommand() *cobra.Command {
 		Use:   "snapshot NAME",
 		Short: "Keep a copy of everything that is stored, beside the database",
 		Args:  cobra.ExactArgs(1),
-		RunE: f.on(func(
-			cmd *cobra.Command, emu *emulator.Emulator, path string, args []string,
+		RunE: f.deed(func(
+			cmd *cobra.Command, s stored, path string, args []string,
 		) error {
-			err := universe.SnapshotsOf(path).Take(cmd.Context(), emu, args[0], replace)
-			if err != nil {
-				return aboutSnapshot(err, path)
+			if err := s.snapshot(cmd.Context(), args[0], replace); err != nil {
+				return err
 			}
 			return done(cmd, "snapshot %s of %s", args[0], path)
 		}),
@@ -33,6 +31,8 @@ func (f *stateFlags) snapshotCommand() *cobra.Command {
 // aboutSnapshot gives an error of work on snapshots its exit code, and says what to do about it.
 func aboutSnapshot(err error, path string) error {
 	switch {
+	case err == nil:
+		return nil
 	case errors.Is(err, universe.ErrSnapshotName):
 		return usage("%w", err)
 	case errors.Is(err, universe.ErrSnapshotTaken):
@@ -48,12 +48,11 @@ func (f *stateFlags) restoreCommand() *cobra.Command {
 		Use:   "restore NAME",
 		Short: "Put back everything as it was in a snapshot; what is stored now is lost",
 		Args:  cobra.ExactArgs(1),
-		RunE: f.on(func(
-			cmd *cobra.Command, emu *emulator.Emulator, path string, args []string,
+		RunE: f.deed(func(
+			cmd *cobra.Command, s stored, path string, args []string,
 		) error {
-			err := universe.SnapshotsOf(path).Restore(cmd.Context(), emu, args[0])
-			if err != nil {
-				return aboutSnapshot(err, path)
+			if err := s.restore(cmd.Context(), args[0]); err != nil {
+				return err
 			}
 			return done(cmd, "%s is as in snapshot %s", path, args[0])
 		}),
@@ -73,35 +72,17 @@ func (f *stateFlags) listCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the snapshots of a database",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			path, err := f.path()
+		RunE: f.deed(func(cmd *cobra.Command, s stored, _ string, _ []string) error {
+			records, err := s.snapshots(cmd.Context())
 			if err != nil {
 				return err
-			}
-			records, err := listSnapshots(path)
-			if err != nil {
-				return environment(err)
 			}
 			p := printer{cmd.OutOrStdout(), output}
 			return answer(p, records, "name taken bytes", func(r snapshotRecord) []string {
 				return []string{r.Name, r.Taken, strconv.FormatInt(r.Bytes, 10)}
 			})
-		},
+		}),
 	}
 	outputFlag(cmd, &output, asTable, asJSON)
 	return cmd
-}
-
-func listSnapshots(db string) ([]snapshotRecord, error) {
-	list, err := universe.SnapshotsOf(db).List()
-	if err != nil {
-		return nil, err
-	}
-	var records []snapshotRecord
-	for _, s := range list {
-		records = append(records, snapshotRecord{
-			s.Name, timeText(s.Taken.UnixMilli()), s.Bytes,
-		})
-	}
-	return records, nil
 }

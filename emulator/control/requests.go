@@ -14,6 +14,7 @@ import (
 type RequestLog struct {
 	Requests []Entry `json:"requests"`
 	Last     uint64  `json:"last" doc:"id of the last request there was"`
+	Event    string  `json:"event" doc:"Last-Event-ID for a stream of those to come"`
 }
 
 const (
@@ -32,7 +33,11 @@ func (c *call) listRequests() (any, error) {
 	}
 	log := c.handler.log
 	last, _ := log.counts()
-	return RequestLog{log.newest(int(limit), f), last}, nil
+	list := log.newest(int(limit), f)
+	if n := len(list); n > 0 {
+		last = max(last, list[n-1].ID)
+	}
+	return RequestLog{list, last, fmt.Sprintf("%s.%d", c.handler.run, last)}, nil
 }
 
 // The manners of a stream.

@@ -40,6 +40,11 @@ func open(ctx context.Context, id int64, path string, o Options) (*Universe, err
 		ID: id, Path: path, Clock: emulator.NewTravelClock(o.Clock), options: o,
 		servers: map[string]*Server{},
 	}
+	if o.Travel != nil {
+		if err := o.Travel(u.Clock); err != nil {
+			return nil, fmt.Errorf("universe %d: %w", id, err)
+		}
+	}
 	emu, err := emulator.Open(ctx, path, emulator.Options{
 		Clock: u.Clock, Profile: o.Profile, CCU: u.Users, Durability: o.Durability,
 	})

@@ -30,6 +30,9 @@ type Options struct {
 	Faults     faults.Plan // that each universe begins with
 	Seed       uint64      // of chance
 
+	// Travel, if it is set, says how the clock of each universe begins.
+	Travel func(*emulator.TravelClock) error
+
 	_ struct{}
 }
 
