@@ -32,10 +32,10 @@ type database struct {
 	// What was read is known by heart, to save reading it again, while nobody else can change it:
 	// in memory always, in a file within a transaction that writes.
 	trusted    bool
-	heads      map[entryName]entry // with their values, where those are known
-	knownBytes int                 // of those values, at most
-	snapped    *ticks              // when the last snapshot was taken
-	changes    int64               // the file's count of transactions by others
+	heads      map[entryName]*entry // with their values, where those are known
+	knownBytes int                  // of those values, at most
+	snapped    *ticks               // when the last snapshot was taken
+	changes    int64                // the file's count of transactions by others
 }
 
 // storeName tells the rows of stores apart.
@@ -149,15 +149,14 @@ func (d *database) run(q query, args ...driver.Value) ([]driver.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = rows.Next(d.row)
-	closeErr := rows.Close()
-	switch {
-	case err == io.EOF:
-		return nil, closeErr
-	case err != nil:
-		return nil, err
+	switch err := rows.Next(d.row); err {
+	case io.EOF:
+		return nil, nil // SQLite has halted it, so there is nothing to close
+	case nil:
+		return d.row, rows.Close()
+	default:
+		return nil, errors.Join(err, rows.Close())
 	}
-	return d.row, closeErr
 }
 
 // scan executes q and runs visit on each row of its answer while that says more. Visit must not use

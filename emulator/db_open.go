@@ -76,7 +76,7 @@ func openDatabase(path string, o Options) (*database, error) {
 		trusted:  path == InMemory,
 		stores:   map[storeName]int64{},
 		updated:  map[int64]ticks{},
-		heads:    map[entryName]entry{},
+		heads:    map[entryName]*entry{},
 	}
 	if err := d.setUp(); err != nil {
 		return nil, errors.Join(err, conn.Close())

@@ -119,10 +119,11 @@ func (d *database) head(name entryName) (entry, error) {
 
 // known returns what is known of an entry by heart.
 func (d *database) known(name entryName) (entry, bool) {
-	e, ok := d.heads[name]
-	if !ok || !d.trusted {
+	head := d.heads[name]
+	if head == nil || !d.trusted {
 		return entry{}, false
 	}
+	e := *head
 	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
 	return e, true
 }
@@ -133,12 +134,17 @@ func (d *database) noteHead(name entryName, e entry) {
 	if !d.trusted {
 		return
 	}
-	if len(d.heads) >= headsMax {
-		d.dropHeads()
+	head := d.heads[name]
+	if head == nil {
+		if len(d.heads) >= headsMax {
+			d.dropHeads()
+		}
+		head = &entry{}
+		d.heads[name] = head
 	}
 	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
 	e.value = nil
-	d.heads[name] = e
+	*head = e
 }
 
 func (d *database) dropHeads() {
@@ -148,8 +154,8 @@ func (d *database) dropHeads() {
 
 // noteValue remembers what the entry holds beside its head, until the next write to it.
 func (d *database) noteValue(name entryName, value []byte) {
-	head, ok := d.heads[name]
-	if !ok || !d.trusted || len(value) > knownValuesMax {
+	head := d.heads[name]
+	if head == nil || !d.trusted || len(value) > knownValuesMax {
 		return
 	}
 	if d.knownBytes += len(value); d.knownBytes > knownBytesMax {
@@ -157,7 +163,6 @@ func (d *database) noteValue(name entryName, value []byte) {
 		return
 	}
 	head.value = slices.Clone(value)
-	d.heads[name] = head
 }
 
 // entry reads a whole entry.

@@ -97,29 +97,9 @@ func jsonArray(text []byte, at, depth int) int {
 	}
 }
 
-// jsonShort is up to which length a string is checked faster byte by byte: most processors guess
-// where keys end.
-const jsonShort = 16
-
-// jsonPlainBytes are those that stand for themselves in a string.
-var jsonPlainBytes = func() (plain [256]bool) {
-	for c := ' '; c < utf8.RuneSelf; c++ {
-		plain[c] = c != '"' && c != '\\'
-	}
-	return plain
-}()
-
 // string = '"' { character | escape } '"'
 func jsonString(text []byte, at int) int {
 	at++ // consume the quote
-	for short := min(at+jsonShort, len(text)); at < short; at++ {
-		if !jsonPlainBytes[text[at]] {
-			if text[at] == '"' {
-				return at + 1
-			}
-			break
-		}
-	}
 	for {
 		at = jsonPlain(text, at)
 		if at == len(text) {
@@ -146,15 +126,15 @@ func jsonString(text []byte, at int) int {
 
 // jsonPlain skips the bytes that stand for themselves in a string: ASCII without control
 // characters, quote and backslash. It looks at eight bytes at a time; in special, the top bit of a
-// byte tells that it is none of them. A subtraction can carry into the bytes above, but only from
-// one that is rightly marked, so the lowest mark is right.
+// byte tells that it is none of them. Flipping bit 1 brings the quote below '!', to the control
+// characters, and the space above it. A subtraction can borrow from the bytes above, but only where
+// its own is rightly marked, so the lowest mark is right.
 func jsonPlain(text []byte, at int) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for at+8 <= len(text) {
 		eight := binary.LittleEndian.Uint64(text[at:])
-		quote, backslash := eight^ones*'"', eight^ones*'\\'
 		special := eight | // beyond ASCII
-			(eight-ones*' ')&^eight | (quote-ones)&^quote | (backslash-ones)&^backslash
+			((eight ^ ones*2) - ones*'!') | ((eight ^ ones*'\\') - ones)
 		if special &= tops; special != 0 {
 			return at + bits.TrailingZeros64(special)/8
 		}

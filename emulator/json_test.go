@@ -28,6 +28,23 @@ func FuzzValidJSON(f *testing.F) {
 	})
 }
 
+// Eight bytes are looked at together: each is told apart in each place, whatever is around it.
+func TestPlainBytesAreToldApartInEveryPlace(t *testing.T) {
+	for _, around := range " !#~[]\x7f" {
+		for c := range 256 {
+			for place := range 8 {
+				eight := []byte(strings.Repeat(string(around), 8))
+				eight[place] = byte(c)
+				want := len(eight)
+				if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+					want = place
+				}
+				require.Equal(t, want, jsonPlain(eight, 0), "%q", eight)
+			}
+		}
+	}
+}
+
 func TestJSONMayNestOnlySoDeep(t *testing.T) {
 	nested := func(depth int) []byte {
 		return []byte(strings.Repeat("[", depth) + strings.Repeat("]", depth))

@@ -104,7 +104,8 @@ type Request struct {
 	Page    Page     // OpList...
 
 	// Unmetered requests do not count in the experience's budgets: those of Open Cloud v1, which
-	// has limits of its own (R179). A key's throughput they do share.
+	// has limits of its own (R179), and what an UpdateAsync sends when it starts over (R85). A
+	// key's throughput they do share.
 	Unmetered bool
 
 	// Updating requests are the read or the write of an UpdateAsync. To the store that makes no

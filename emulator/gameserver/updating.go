@@ -58,7 +58,7 @@ func (u *Updating) Commit(ctx context.Context, change Change) (emulator.Result, 
 	put.Value, put.UserIDs, put.Metadata = change.Value, change.UserIDs, change.Metadata
 	version := u.current.Info.Version
 	put.IfVersion = &version
-	put.Updating = true
+	put.Updating, put.Unmetered = true, u.read.req.Unmetered
 	err := put.Check()
 	if err == nil && u.write == nil {
 		u.write, err = u.store.server.charge(ctx, updateWriteMethod, put)
@@ -71,6 +71,7 @@ func (u *Updating) Commit(ctx context.Context, change Change) (emulator.Result, 
 	if !errors.Is(err, emulator.ErrVersionConflict) {
 		return result, err
 	}
+	u.read.req.Unmetered = true // the experience is charged once, as the server is (R85)
 	current, readErr := u.store.read(ctx, u.read)
 	if readErr != nil {
 		return emulator.Result{}, readErr
