@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"database/sql/driver"
+	"math/rand/v2"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -15,8 +16,11 @@ import (
 	"savestone/emulator"
 )
 
-// Writers to a file are set beside autocommitted upserts into another file, one after the other, at
-// the same synchronous setting.
+// Writers to a file are set beside autocommitted upserts into another file at the same synchronous
+// setting, of the same values under the same keys in the same shuffled order. The figure that counts
+// is x-rate, beside upserts of a single client, one after the other, which is the fastest way to do
+// them. For comparison, x-rate-crowd is beside upserts of as many clients as there are writers, each
+// with a connection of its own.
 
 func BenchmarkSharedPutsBesideAutocommit(b *testing.B) {
 	for _, durability := range []emulator.Durability{emulator.Normal, emulator.Full} {
@@ -27,50 +31,38 @@ func BenchmarkSharedPutsBesideAutocommit(b *testing.B) {
 	}
 }
 
+// fileTurn is how many writes a side does before it is the next one's turn.
+const fileTurn = 1600
+
 // compareFiles reports how many times as many puts as upserts are done in a time.
 func compareFiles(b *testing.B, durability emulator.Durability, writers int) {
-	const turn = 1600
-	unlimited, err := emulator.ProfileNamed("unlimited")
-	require.NoError(b, err)
-	emu, err := emulator.Open(b.Context(), filepath.Join(b.TempDir(), "emu.db"),
-		emulator.Options{Profile: unlimited, Durability: durability})
-	require.NoError(b, err)
-	b.Cleanup(func() { require.NoError(b, emu.Close()) })
-	raw := rawFileUpsert(b, durability)
-	var spent [2]time.Duration
-	for i := 0; b.Loop(); i++ {
-		begun := emulator.Wall{}.Now()
-		putAll(b, emu, writers, turn)
-		spent[0] += emulator.Wall{}.Now().Sub(begun)
-		begun = emulator.Wall{}.Now()
-		for j := range turn {
-			require.NoError(b, raw(i*turn+j))
+	sides := [][]step{
+		filePuts(b, durability, writers),
+		fileUpserts(b, durability, 1),
+		fileUpserts(b, durability, writers),
+	}
+	spent := make([]time.Duration, len(sides))
+	for round := 0; b.Loop(); round++ {
+		for side, steps := range sides {
+			begun := emulator.Wall{}.Now()
+			doAll(b, steps, round*fileTurn)
+			spent[side] += emulator.Wall{}.Now().Sub(begun)
 		}
-		spent[1] += emulator.Wall{}.Now().Sub(begun)
 	}
 	b.ReportMetric(float64(spent[1])/float64(spent[0]), "x-rate")
-	b.ReportMetric(float64(spent[0].Nanoseconds())/float64(b.N*turn), "ns/put")
-	b.ReportMetric(float64(spent[1].Nanoseconds())/float64(b.N*turn), "ns/upsert")
+	b.ReportMetric(float64(spent[2])/float64(spent[0]), "x-rate-crowd")
+	b.ReportMetric(float64(spent[0].Nanoseconds())/float64(b.N*fileTurn), "ns/put")
+	b.ReportMetric(float64(spent[1].Nanoseconds())/float64(b.N*fileTurn), "ns/upsert")
 }
 
-// putAll does count puts by so many writers.
-func putAll(b testing.TB, emu *emulator.Emulator, writers, count int) {
-	keys, sample := benchData()
+// doAll does a turn's writes, with all steps at once.
+func doAll(b *testing.B, steps []step, from int) {
 	var next atomic.Int64
 	var group sync.WaitGroup
-	for range writers {
+	for _, run := range steps {
 		group.Go(func() {
-			value := slices.Clone(sample)
-			for {
-				i := int(next.Add(1))
-				if i > count {
-					return
-				}
-				vary(value, i)
-				_, err := emu.Do(b.Context(), emulator.Request{
-					Op: emulator.OpPut, Store: coins, Key: keys[i%benchKeys], Value: value,
-				})
-				if err != nil {
+			for i := int(next.Add(1)); i <= fileTurn; i = int(next.Add(1)) {
+				if err := run(from + i); err != nil {
 					b.Error(err)
 					return
 				}
@@ -80,22 +72,65 @@ func putAll(b testing.TB, emu *emulator.Emulator, writers, count int) {
 	group.Wait()
 }
 
-func rawFileUpsert(b *testing.B, durability emulator.Durability) step {
-	path := filepath.Join(b.TempDir(), "raw.db")
-	opened, err := (&sqlite3.SQLiteDriver{}).Open(
-		path + "?_mutex=no&_journal_mode=WAL&_synchronous=" + durability.String())
+// shuffledKeys is the order in which keys are written to.
+func shuffledKeys() []string {
+	keys, _ := benchData()
+	random := rand.New(rand.NewPCG(1, 0))
+	random.Shuffle(len(keys), func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
+	return keys
+}
+
+// filePuts are the puts of so many writers to a file.
+func filePuts(b *testing.B, durability emulator.Durability, writers int) []step {
+	unlimited, err := emulator.ProfileNamed("unlimited")
 	require.NoError(b, err)
-	conn := opened.(*sqlite3.SQLiteConn)
-	b.Cleanup(func() { require.NoError(b, conn.Close()) })
-	_, err = conn.Exec(`CREATE TABLE kv (k TEXT PRIMARY KEY, v BLOB)`, nil)
+	emu, err := emulator.Open(b.Context(), filepath.Join(b.TempDir(), "emu.db"),
+		emulator.Options{Profile: unlimited, Durability: durability})
 	require.NoError(b, err)
-	keys, value := benchData()
-	upsert := rawStatement(b, conn, upsertSQL)
-	args := []driver.Value{nil, nil}
-	return func(i int) error {
-		vary(value, i)
-		args[0], args[1] = keys[i%benchKeys], []byte(value)
-		_, err := upsert.Exec(args)
-		return err
+	b.Cleanup(func() { require.NoError(b, emu.Close()) })
+	keys, sample := benchData()
+	for _, key := range keys {
+		_, err := emu.Seed(coins, key, sample)
+		require.NoError(b, err)
 	}
+	keys = shuffledKeys()
+	steps := make([]step, writers)
+	for writer := range steps {
+		value := slices.Clone(sample)
+		steps[writer] = func(i int) error {
+			vary(value, i)
+			_, err := emu.Do(b.Context(), emulator.Request{
+				Op: emulator.OpPut, Store: coins, Key: keys[i%benchKeys], Value: value,
+			})
+			return err
+		}
+	}
+	return steps
+}
+
+// fileUpserts are the upserts of so many clients into a file.
+func fileUpserts(b *testing.B, durability emulator.Durability, clients int) []step {
+	path := filepath.Join(b.TempDir(), "raw.db")
+	steps := make([]step, clients)
+	keys, sample := benchData()
+	shuffled := shuffledKeys()
+	for client := range steps {
+		opened, err := (&sqlite3.SQLiteDriver{}).Open(path +
+			"?_mutex=no&_busy_timeout=60000&_journal_mode=WAL&_synchronous=" + durability.String())
+		require.NoError(b, err)
+		conn := opened.(*sqlite3.SQLiteConn)
+		b.Cleanup(func() { require.NoError(b, conn.Close()) })
+		if client == 0 {
+			fillRaw(b, conn, keys, sample)
+		}
+		upsert := rawStatement(b, conn, upsertSQL)
+		value, args := slices.Clone(sample), []driver.Value{nil, nil}
+		steps[client] = func(i int) error {
+			vary(value, i)
+			args[0], args[1] = shuffled[i%benchKeys], []byte(value)
+			_, err := upsert.Exec(args)
+			return err
+		}
+	}
+	return steps
 }

@@ -151,16 +151,20 @@ func rawTable(b *testing.B) *sqlite3.SQLiteConn {
 	require.NoError(b, err)
 	conn := opened.(*sqlite3.SQLiteConn)
 	b.Cleanup(func() { require.NoError(b, conn.Close()) })
-	_, err = conn.Exec(`CREATE TABLE kv (k TEXT PRIMARY KEY, v BLOB)`, nil)
-	require.NoError(b, err)
 	keys, value := benchData()
-	for i := range keys {
-		_, err := conn.Exec(upsertSQL, []driver.Value{keys[i], []byte(value)})
-		require.NoError(b, err)
-	}
+	fillRaw(b, conn, keys, value)
 	_, err = conn.Exec(`BEGIN`, nil)
 	require.NoError(b, err)
 	return conn
+}
+
+func fillRaw(b *testing.B, conn *sqlite3.SQLiteConn, keys []string, value []byte) {
+	_, err := conn.Exec(`CREATE TABLE kv (k TEXT PRIMARY KEY, v BLOB)`, nil)
+	require.NoError(b, err)
+	for _, key := range keys {
+		_, err := conn.Exec(upsertSQL, []driver.Value{key, value})
+		require.NoError(b, err)
+	}
 }
 
 func rawStatement(b *testing.B, conn *sqlite3.SQLiteConn, sql string) driver.Stmt {

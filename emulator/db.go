@@ -23,6 +23,10 @@ type database struct {
 	args       [argsMax]driver.NamedValue // room for a statement's arguments
 	row        []driver.Value             // room for a row of its answer
 	inMemory   bool
+
+	checkpoints *checkpointer // nil in memory
+	logged      int           // bytes committed since it was asked, more or less
+
 	broken     error // why a database in memory can no longer be trusted
 
 	stores  map[storeName]int64 // rows of stores once they were seen; rows never change
@@ -108,6 +112,7 @@ func (d *database) end(err error) error {
 	}
 	if err == nil {
 		if _, err = d.run(commitTransaction); err == nil {
+			d.noteLogged()
 			return nil
 		}
 	}

@@ -55,10 +55,8 @@ const (
 		DROP TABLE old_stores;`
 )
 
-// walSQL sets up a file: readers beside a writer, 16 MB of the log until it is written back, and
-// 16 MB of pages in memory.
-const walSQL = `PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000;
-	PRAGMA cache_size = -16000`
+// walSQL sets up a file: readers beside a writer, and 16 MB of pages in memory.
+const walSQL = `PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000`
 
 // openDatabase opens the database at path, and makes it first if there is nothing.
 func openDatabase(path string, o Options) (*database, error) {
@@ -80,6 +78,11 @@ func openDatabase(path string, o Options) (*database, error) {
 	}
 	if err := d.setUp(); err != nil {
 		return nil, errors.Join(err, conn.Close())
+	}
+	if !d.inMemory {
+		if d.checkpoints, err = startCheckpointer(name); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
 	}
 	return d, nil
 }
@@ -122,6 +125,10 @@ func (d *database) setUp() error {
 	}
 	if !d.inMemory {
 		if err := d.exec(walSQL); err != nil {
+			return err
+		}
+		checkpoints := fmt.Sprint("PRAGMA wal_autocheckpoint = ", checkpointPages)
+		if err := d.exec(checkpoints); err != nil {
 			return err
 		}
 	}
@@ -196,6 +203,9 @@ func (d *database) close() error {
 	var errs []error
 	if !d.inMemory {
 		errs = append(errs, d.flushUpdates())
+	}
+	if d.checkpoints != nil {
+		errs = append(errs, d.checkpoints.close())
 	}
 	for _, s := range d.statements {
 		if s.stmt != nil {

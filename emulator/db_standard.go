@@ -236,6 +236,7 @@ func (d *database) insertEntry(name entryName, e *entry) error {
 	if err := d.noteUpdate(name.store, e.written); err != nil {
 		return err
 	}
+	d.logged += pageBytes + len(e.value)
 	_, err := d.run(insertEntry, int64(e.created), e.sequence, int64(e.written), e.removedColumn(),
 		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value),
 		name.store, name.scope, name.key)
@@ -247,6 +248,7 @@ func (d *database) updateEntry(name entryName, before, e *entry) error {
 	if err := d.noteUpdate(name.store, e.written); err != nil {
 		return err
 	}
+	d.logged += pageBytes + len(e.value)
 	var err error
 	if before.state == live && e.state == live {
 		_, err = d.run(updateLive, e.sequence, int64(e.written),

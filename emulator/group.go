@@ -10,99 +10,122 @@ import (
 // transaction, because committing one costs more than the write itself. Each is still answered only
 // after the commit.
 type group struct {
-	mu      sync.Mutex
-	waiting []*job // the first of them leads
+	mu   sync.Mutex
+	open *batch // takes more; nil if none does
 }
 
-// job is one write in a group.
+// batch is the writes of one transaction. The first leads: it does them all.
+type batch struct {
+	jobs []*job        // guarded by group.mu until the batch is sealed
+	done chan struct{} // closed when all have their answers
+}
+
+// batchMax bounds how long the first write of a batch waits for the others.
+const batchMax = 256
+
+// job is one write.
 type job struct {
 	ctx    context.Context
 	req    *Request
 	result Result
 	err    error
-	done   chan struct{} // closed when the leader is through
 }
 
-// share does req in one transaction with the others that wait.
+// share does req in one transaction with others.
 func (e *Emulator) share(ctx context.Context, req Request) (Result, error) {
-	j := &job{ctx: ctx, req: &req, done: make(chan struct{})}
-	if !e.group.join(j) {
-		<-j.done
-		return j.result, j.err
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.group.gather()
-	jobs := e.group.take()
-	if len(jobs) == 1 {
-		return e.alone(ctx, &req)
-	}
-	e.together(jobs)
-	for _, other := range jobs[1:] {
-		close(other.done)
+	j := &job{ctx: ctx, req: &req}
+	b, leads := e.group.join(j)
+	if leads {
+		e.together(b)
+	} else {
+		<-b.done
 	}
 	return j.result, j.err
 }
 
-// join adds j to those that wait, and reports whether it leads them.
-func (g *group) join(j *job) bool {
+// join adds j to the batch that takes more, and reports whether it leads that.
+func (g *group) join(j *job) (b *batch, leads bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.waiting = append(g.waiting, j)
-	return len(g.waiting) == 1
-}
-
-// gather lets those that the last commit woke join, for as long as more of them do.
-func (g *group) gather() {
-	for before := 0; ; {
-		runtime.Gosched()
-		g.mu.Lock()
-		now := len(g.waiting)
-		g.mu.Unlock()
-		if now == before {
-			return
-		}
-		before = now
+	if g.open == nil {
+		g.open = &batch{done: make(chan struct{})}
 	}
+	b = g.open
+	b.jobs = append(b.jobs, j)
+	if len(b.jobs) == batchMax {
+		g.open = nil
+	}
+	return b, len(b.jobs) == 1
 }
 
-func (g *group) take() []*job {
+// next returns the i-th job of b. If nobody else joins, b is sealed, and there is none.
+func (g *group) next(b *batch, i int) *job {
+	j := g.look(b, i, false)
+	if j == nil {
+		runtime.Gosched() // those that the last commit woke may be on their way
+		j = g.look(b, i, true)
+	}
+	return j
+}
+
+func (g *group) look(b *batch, i int, seal bool) *job {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	jobs := g.waiting
-	g.waiting = nil
-	return jobs
+	if i < len(b.jobs) {
+		return b.jobs[i]
+	}
+	if seal && g.open == b {
+		g.open = nil
+	}
+	return nil
 }
 
-// together does all jobs in one transaction. If it fails, each gets another chance alone: what was
-// wrong with one is not wrong with the others.
-func (e *Emulator) together(jobs []*job) {
-	if err := e.attempt(jobs); err == nil {
+// together does all jobs in one transaction. If that fails, each gets another chance alone: what
+// was wrong with one is not wrong with the others.
+func (e *Emulator) together(b *batch) {
+	defer close(b.done)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	err := e.attempt(b)
+	if err == nil {
 		return
 	}
-	for _, j := range jobs {
+	for _, j := range b.jobs {
+		if len(b.jobs) == 1 {
+			j.result, j.err = Result{}, explained(j.req, err)
+			return
+		}
 		j.result, j.err = e.alone(j.ctx, j.req)
 	}
 }
 
-// attempt answers the jobs if its transaction is committed.
-func (e *Emulator) attempt(jobs []*job) error {
-	if e.db == nil {
-		return ErrClosed
-	}
-	if err := e.db.begin(beginWriting); err != nil {
-		return err
-	}
-	for _, j := range jobs {
+// attempt answers the jobs if its transaction is committed, and takes in those that join meanwhile.
+func (e *Emulator) attempt(b *batch) error {
+	err := e.beginShared()
+	for i := 0; ; i++ {
+		j := e.group.next(b, i)
+		switch {
+		case j == nil && err != nil:
+			return err
+		case j == nil:
+			return e.db.end(nil)
+		case err != nil:
+			continue // it cannot be done here, but belongs to the batch
+		}
 		if j.err = e.admit(j.ctx, j.req); j.err == nil {
-			j.result, j.err = e.perform(j.req)
-			if j.err != nil && !named(j.err) {
-				return e.db.end(j.err)
+			if j.result, j.err = e.perform(j.req); j.err != nil && !named(j.err) {
+				err = e.db.end(j.err)
 			}
 		}
 		if j.err != nil {
-			j.err = explained(j.req, j.err)
+			j.result, j.err = Result{}, explained(j.req, j.err)
 		}
 	}
-	return e.db.end(nil)
+}
+
+func (e *Emulator) beginShared() error {
+	if e.db == nil {
+		return ErrClosed
+	}
+	return e.db.begin(beginWriting)
 }
