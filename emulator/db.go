@@ -27,7 +27,7 @@ type database struct {
 	checkpoints *checkpointer // nil in memory
 	logged      int           // bytes committed since it was asked, more or less
 
-	broken     error // why a database in memory can no longer be trusted
+	broken error // why a database in memory can no longer be trusted
 
 	stores  map[storeName]int64 // rows of stores once they were seen; rows never change
 	updated map[int64]ticks     // of stores, what their rows do not tell yet; see noteUpdate
@@ -144,6 +144,7 @@ func (d *database) wholly(do func() error) error {
 // statement is a prepared query.
 type statement struct {
 	stmt    *sqlite3.SQLiteStmt
+	ran     bool
 	columns int // known after the first run
 }
 
@@ -198,8 +199,8 @@ func (d *database) query(q query, args []driver.Value) (driver.Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.columns == 0 {
-		s.columns = len(rows.Columns())
+	if !s.ran {
+		s.ran, s.columns = true, len(rows.Columns())
 	}
 	d.row = slices.Grow(d.row[:0], s.columns)[:s.columns]
 	return rows, nil

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -35,11 +36,8 @@ func TestPlainBytesAreToldApartInEveryPlace(t *testing.T) {
 			for place := range 8 {
 				eight := []byte(strings.Repeat(string(around), 8))
 				eight[place] = byte(c)
-				want := len(eight)
-				if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
-					want = place
-				}
-				require.Equal(t, want, jsonPlain(eight, 0), "%q", eight)
+				text := fmt.Appendf(nil, `"%s"`, eight)
+				require.Equal(t, json.Valid(text) && utf8.Valid(text), validJSON(text), "%q", text)
 			}
 		}
 	}
