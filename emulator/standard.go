@@ -33,14 +33,15 @@ func (e *entry) version() string {
 }
 
 func (e *entry) result() Result {
-	if e.version() == "" {
+	version := e.version()
+	if version == "" {
 		return Result{}
 	}
 	return Result{
 		Found: e.live(),
 		Value: e.value,
 		Info: KeyInfo{
-			Version:   e.version(),
+			Version:   version,
 			CreatedMS: e.created.unixMS(),
 			UpdatedMS: e.written.unixMS(),
 			UserIDs:   e.userIDs,

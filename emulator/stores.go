@@ -40,7 +40,7 @@ func (tx *transaction) moveStore(from, to Kind) error {
 	}
 	_, err := tx.db.run(moveStore, int64(to), int64(tx.now), int64(from), tx.req.Store.Name)
 	delete(tx.db.stores, storeName{from, tx.req.Store.Name})
-	clear(tx.db.heads)
+	tx.db.dropHeads()
 	return err
 }
 
