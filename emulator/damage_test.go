@@ -15,13 +15,41 @@ import (
 	"savestone/emulator"
 )
 
-//go:embed testdata/schema_1.sql
-var schema1 string
+var (
+	//go:embed testdata/schema_1.sql
+	schema1 string
+	//go:embed testdata/schema_2.sql
+	schema2 string
+)
 
-// What schema 1 held is there after Open, with the versions' time left, and laid out as in a new
-// file.
+// What older schemas held is there after Open, with the versions' time left, and laid out as in a
+// new file.
 func TestAnOlderFileIsBroughtUpToDate(t *testing.T) {
-	path := sqliteFile(t, schema1)
+	t.Run("1", func(t *testing.T) { upToDate(t, schema1) })
+	t.Run("2", func(t *testing.T) { upToDate(t, schema2) })
+}
+
+// What only schema 2 can hold: a removed store, and that a snapshot was taken.
+func TestAFileOfSchema2KeepsRemovedStoresAndItsSnapshot(t *testing.T) {
+	emu := open(t, sqliteFile(t, schema2+`
+		INSERT INTO stores (id, kind, name, created, updated)
+			VALUES (4, 128, 'Hidden', 639028326000000004, 639028326000000004);
+		INSERT INTO entries (id, store, scope, key, created, sequence, written, removed, value)
+			VALUES (11, 4, 'global', 'k', 639028326000000004, 1, 639028326000000004, 0, x'31')`))
+	shown := emulator.Request{Op: emulator.OpListStores, Page: emulator.Page{ShowDeleted: true}}
+	require.Len(t, do(t, emu, shown).Items, 2)
+	do(t, emu, emulator.Request{
+		Op: emulator.OpRestoreStore, Store: emulator.StoreID{Name: "Hidden"},
+	})
+	stored, err := emu.Peek(emulator.StoreID{Name: "Hidden", Scope: "global"}, "k")
+	require.NoError(t, err)
+	require.Equal(t, `1`, string(stored.Value))
+	taken := do(t, emu, emulator.Request{Op: emulator.OpSnapshot})
+	require.False(t, taken.Found, "there is one of the day")
+}
+
+func upToDate(t *testing.T, schema string) {
+	path := sqliteFile(t, schema)
 	emu := open(t, path)
 	require.Equal(t, `standard store "", scope "u"
   "k" 08DE48E074A47C03.0000000001.08DE48E074A47C03.01 null

@@ -15,21 +15,24 @@ var schemaSQL string
 
 const (
 	// schemaVersion is the layout that schema.sql makes; it stands in PRAGMA user_version.
-	schemaVersion = 2
+	schemaVersion = 3
 	// applicationID marks a file as ours, in PRAGMA application_id: "svst".
 	applicationID = 0x73767374
 )
 
-// The step from schema 1, which had a row of stores for each scope and told when a version was
-// superseded: its tables stand aside while schema.sql runs.
-const (
-	asideSQL1 = `
+// migration leads from an older schema to the one of schema.sql: its tables stand aside while that
+// runs.
+type migration struct{ aside, fill string }
+
+var migrations = map[int64]migration{
+	1: { // had a row of stores for each scope, and told when a version was superseded
+		aside: `
 		ALTER TABLE stores RENAME TO old_stores;
 		ALTER TABLE entries RENAME TO old_entries;
 		ALTER TABLE versions RENAME TO old_versions;
 		ALTER TABLE ordered RENAME TO old_ordered;
-		DROP INDEX ordered_by_value;`
-	fillSQL1 = `
+		DROP INDEX ordered_by_value;`,
+		fill: `
 		INSERT INTO stores (kind, name, created, updated)
 			SELECT kind, name, min(created), min(created) FROM old_stores GROUP BY kind, name;
 		INSERT INTO entries
@@ -52,8 +55,33 @@ const (
 		DROP TABLE old_versions;
 		DROP TABLE old_entries;
 		DROP TABLE old_ordered;
-		DROP TABLE old_stores;`
-)
+		DROP TABLE old_stores;`,
+	},
+	2: { // had an index of its own for the keys to be unique, and read entries to list them
+		aside: `
+		ALTER TABLE universe RENAME TO old_universe;
+		ALTER TABLE stores RENAME TO old_stores;
+		ALTER TABLE entries RENAME TO old_entries;
+		ALTER TABLE versions RENAME TO old_versions;
+		ALTER TABLE ordered RENAME TO old_ordered;
+		DROP INDEX entries_by_path;
+		DROP INDEX entries_removed;
+		DROP INDEX versions_by_expiry;
+		DROP INDEX ordered_ascending;
+		DROP INDEX ordered_descending;`,
+		fill: `
+		UPDATE universe SET snapshot = (SELECT snapshot FROM old_universe);
+		INSERT INTO stores SELECT * FROM old_stores;
+		INSERT INTO entries SELECT * FROM old_entries;
+		INSERT INTO versions SELECT * FROM old_versions;
+		INSERT INTO ordered SELECT * FROM old_ordered;
+		DROP TABLE old_versions;
+		DROP TABLE old_entries;
+		DROP TABLE old_ordered;
+		DROP TABLE old_stores;
+		DROP TABLE old_universe;`,
+	},
+}
 
 // walSQL sets up a file: readers beside a writer, and 16 MB of pages in memory.
 const walSQL = `PRAGMA journal_mode = WAL; PRAGMA cache_size = -16000`
@@ -178,12 +206,9 @@ func (d *database) makeTables() error {
 	if err != nil || version == schemaVersion {
 		return err
 	}
-	steps := schemaSQL
-	if version == 1 {
-		steps = asideSQL1 + schemaSQL + fillSQL1
-	}
-	return d.exec(fmt.Sprintf("%s; PRAGMA application_id = %d; PRAGMA user_version = %d",
-		steps, applicationID, schemaVersion))
+	step := migrations[version] // none for an empty database
+	return d.exec(fmt.Sprintf("%s%s%s; PRAGMA application_id = %d; PRAGMA user_version = %d",
+		step.aside, schemaSQL, step.fill, applicationID, schemaVersion))
 }
 
 // prepare makes the statements that requests need.

@@ -87,7 +87,7 @@ var queryText = [queryCount]string{
 	importStore: `UPDATE stores SET created = ?, updated = ? WHERE id = ?`,
 	listStores: `SELECT name, created, updated FROM stores
 		WHERE kind = ? AND name >= ? AND name < ? AND EXISTS (
-			SELECT 1 FROM entries WHERE store = stores.id AND (removed = 0 OR written > ?))
+			SELECT 1 FROM entries WHERE store = stores.id AND (removed = 0 OR abs(removed) > ?))
 		ORDER BY name LIMIT ?`,
 
 	selectHead: `SELECT id, created, sequence, written, removed, user_ids, metadata
@@ -106,12 +106,12 @@ var queryText = [queryCount]string{
 	deleteEntry: `DELETE FROM entries WHERE id = ?`,
 	listKeys: `SELECT scope, key, removed FROM entries
 		WHERE store = ? AND scope = ? AND key >= ? AND key < ?
-			AND (removed = 0 OR written > ?)
+			AND (removed = 0 OR abs(removed) > ?)
 		ORDER BY key LIMIT ?`,
 	listPaths: `SELECT scope, key, removed FROM entries
 		WHERE store = ?1 AND scope || '/' || key >= ?2
 			AND (scope || '/' || key > ?3 OR scope > ?4)
-			AND scope || '/' || key < ?5 AND (removed = 0 OR written > ?6)
+			AND scope || '/' || key < ?5 AND (removed = 0 OR abs(removed) > ?6)
 		ORDER BY scope || '/' || key, scope LIMIT ?7`,
 
 	keepVersion: `INSERT INTO versions

@@ -134,7 +134,7 @@ func TestOpenSaysWhatIsWrongWithAFileAndLeavesIt(t *testing.T) {
 		{sqliteFile(t, `PRAGMA application_id = 7`), "this is an SQLite database but not " +
 			"savestone's: got application_id 0x7, want 0x73767374"},
 		{sqliteFile(t, `PRAGMA application_id = 0x73767374; PRAGMA user_version = 9`),
-			"got schema version 9, want at most 2; a newer savestone made this file, use that one"},
+			"got schema version 9, want at most 3; a newer savestone made this file, use that one"},
 	} {
 		before, _ := os.ReadFile(c.path)
 		_, err := emulator.Open(t.Context(), c.path, emulator.Options{})

@@ -31,13 +31,16 @@ CREATE TABLE entries (
 	removed  INTEGER NOT NULL, -- when, negative if for good (R125); 0 while the key lives
 	user_ids TEXT, -- a JSON array, or NULL when there are none
 	metadata TEXT, -- a JSON object, or NULL when there is none
-	value    BLOB, -- JSON
-	UNIQUE (store, scope, key)
+	value    BLOB -- JSON
 ) STRICT;
 
+-- How a scope's keys are found and listed. It holds all that a listing shows, so that none reads the
+-- entries, which lie far apart where there are many.
+CREATE INDEX entries_by_key ON entries (store, scope, key, removed);
+
 -- How an AllScopes store lists its keys (R126, R131). Two scopes can share a path: scope a, key b/c
--- and scope a/b, key c.
-CREATE INDEX entries_by_path ON entries (store, scope || '/' || key, scope);
+-- and scope a/b, key c. With its scope, a path tells a key apart.
+CREATE UNIQUE INDEX entries_by_path ON entries (store, scope || '/' || key, scope);
 
 -- What will be purged, by age (R99).
 CREATE INDEX entries_removed ON entries (abs(removed)) WHERE removed <> 0;
