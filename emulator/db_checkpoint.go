@@ -1,7 +1,5 @@
 package emulator
 
-import "github.com/mattn/go-sqlite3"
-
 // What is committed stands in SQLite's log until a checkpoint copies it into the file. The
 // checkpointer does that every so many bytes. The log itself can only begin anew once all of it is
 // copied; should writers never let that happen, SQLite does the rest on its own within a commit, at
@@ -15,7 +13,7 @@ const (
 // checkpointer does the checkpoints of a file beside the requests, on a connection of its own,
 // because they wait for the disk longer than anything else does.
 type checkpointer struct {
-	conn *sqlite3.SQLiteConn
+	file *database
 	due  chan struct{} // holds one
 	done chan struct{} // closed at the end
 }
@@ -26,7 +24,7 @@ func startCheckpointer(dataSource string) (*checkpointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checkpointer{conn: conn, due: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &checkpointer{file: &database{conn: conn}, due: make(chan struct{}, 1), done: make(chan struct{})}
 	go c.run()
 	return c, nil
 }
@@ -36,7 +34,7 @@ func startCheckpointer(dataSource string) (*checkpointer, error) {
 func (c *checkpointer) run() {
 	defer close(c.done)
 	for range c.due {
-		_, _ = c.conn.Exec(`PRAGMA wal_checkpoint(PASSIVE)`, nil)
+		_ = c.file.exec(`PRAGMA wal_checkpoint(PASSIVE)`)
 	}
 }
 
@@ -51,7 +49,7 @@ func (c *checkpointer) ask() {
 func (c *checkpointer) close() error {
 	close(c.due)
 	<-c.done
-	return c.conn.Close()
+	return c.file.conn.Close()
 }
 
 // noteLogged counts what a commit put into the log, more or less.
