@@ -112,7 +112,7 @@ func (d *database) end(err error) error {
 	}
 	if err == nil {
 		if _, err = d.run(commitTransaction); err == nil {
-			d.noteLogged()
+			d.askForCheckpoint()
 			return nil
 		}
 	}

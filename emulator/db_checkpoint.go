@@ -24,7 +24,11 @@ func startCheckpointer(dataSource string) (*checkpointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checkpointer{file: &database{conn: conn}, due: make(chan struct{}, 1), done: make(chan struct{})}
+	c := &checkpointer{
+		file: &database{conn: conn},
+		due:  make(chan struct{}, 1),
+		done: make(chan struct{}),
+	}
 	go c.run()
 	return c, nil
 }
@@ -52,11 +56,10 @@ func (c *checkpointer) close() error {
 	return c.file.conn.Close()
 }
 
-// noteLogged counts what a commit put into the log, more or less.
-func (d *database) noteLogged() {
-	if d.logged < checkpointBytes || d.checkpoints == nil {
-		return
+// askForCheckpoint does so if enough was committed since the last time.
+func (d *database) askForCheckpoint() {
+	if d.logged >= checkpointBytes && d.checkpoints != nil {
+		d.logged = 0
+		d.checkpoints.ask()
 	}
-	d.logged = 0
-	d.checkpoints.ask()
 }
