@@ -213,6 +213,7 @@ func (r *runFolder) write(stdout io.Writer, run *verdict.Run) error {
 		{"report.html", report.HTML}, {"report.json", report.JSON},
 		{"junit.xml", report.JUnit}, {"summary.md", report.Markdown},
 	}
+	run.Folder = r.dir
 	var files []string
 	for _, form := range forms {
 		path := filepath.Join(r.dir, form.name)

@@ -70,6 +70,7 @@ type story struct {
 	failure
 	ID       string
 	Means    string // the invariant
+	Open     bool   // the first of its invariant is told at once
 	Diagram  *sequence
 	Versions []link
 	Replay   string
@@ -183,6 +184,7 @@ func (p *page) stories() {
 		p.Failures = append(p.Failures, story{
 			failure: one, ID: fmt.Sprintf("failure-%d", i+1), Diagram: draw(one.Story),
 			Means:    meaning(one.Invariant),
+			Open:     i == 0 || p.Failures[i-1].Invariant != one.Invariant,
 			Versions: chain(one.Example.Versions), Replay: replayCommand(p.Run, one.Row),
 		})
 	}

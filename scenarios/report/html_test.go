@@ -165,20 +165,22 @@ func TestAMatrixWithHolesStillMakesATable(t *testing.T) {
 func TestLanesRunFromPlayersToStorage(t *testing.T) {
 	s := draw([]verdict.Event{
 		{From: "DataStore", To: "server-2", Kind: "lost", Text: "stored"},
-		{From: "server-1", To: "backup", Kind: "call"}, {From: "player 7", To: "server-1", Kind: "odd kind"},
+		{From: "timer", To: "server-1", Kind: "call"}, {From: "player 7", To: "server-1", Kind: "odd kind"},
 		{Text: "outage", Kind: "fault"}, {From: "DataStore", Kind: "note", Text: strings.Repeat("long ", 50)},
 	})
 	var names []string
 	for _, l := range s.Lanes {
 		names = append(names, l.Name)
 	}
-	require.Equal(t, []string{"player 7", "server-2", "server-1", "backup", "DataStore"}, names)
+	require.Equal(t, []string{"player 7", "timer", "server-2", "server-1", "DataStore"}, names)
 	lost := s.Steps[0]
-	require.Greater(t, lost.X2, s.Lanes[1].X, "it ends short of who waits for it")
+	require.Greater(t, lost.X2, s.Lanes[2].X, "it ends short of who waits for it")
 	require.Equal(t, lost.X2, lost.Cross)
 	require.Zero(t, lost.Head)
 	require.Equal(t, 1, s.Steps[1].Head)
 	require.Equal(t, "note", s.Steps[2].Kind, "what has no drawing is a note")
+	require.Equal(t, s.Lanes[3].X, s.Steps[2].X1, "a note is at whom it is about")
+	require.Equal(t, s.Steps[2].X1, s.Steps[2].X2)
 	require.Equal(t, sequenceLeft, s.Steps[3].X1)
 	require.Equal(t, "end", s.Steps[4].Anchor, "no room to the right")
 	require.Less(t, len(s.Steps[4].Text), len(s.Steps[4].Full))

@@ -11,7 +11,9 @@ import (
 // Measures of a sequence diagram, in pixels.
 const (
 	sequenceLeft      = 84 // for the times
-	sequenceLane      = 190
+	sequenceWide      = 1040
+	sequenceLaneMin   = 150
+	sequenceLaneMax   = 190
 	sequenceTop       = 44 // for the names of the lanes
 	sequenceRow       = 40
 	sequenceCharacter = 6.3 // the width of one, about
@@ -42,17 +44,19 @@ type step struct {
 	Full      string
 }
 
-// rank puts who acts to the left of whom they act on.
+// rank puts who acts to the left of whom they act on. Who is neither a player, a server nor
+// storage makes servers do something, as timers do.
 func rank(name string) int {
-	for i, prefix := range []string{"player", "server"} {
-		if strings.HasPrefix(strings.ToLower(name), prefix) {
-			return i
-		}
-	}
-	if strings.EqualFold(name, "datastore") {
+	name = strings.ToLower(name)
+	switch {
+	case strings.HasPrefix(name, "player"):
+		return 0
+	case strings.HasPrefix(name, "server"):
+		return 2
+	case strings.HasPrefix(name, "datastore"):
 		return 3
 	}
-	return 2
+	return 1
 }
 
 // draw lays out a story; nil if there is none.
@@ -69,18 +73,18 @@ func draw(story []verdict.Event) *sequence {
 		return nil
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(rank(a), rank(b)) })
+	wide := (sequenceWide - sequenceLeft) / len(names)
+	wide = min(max(wide, sequenceLaneMin), sequenceLaneMax)
+	middle := func(lane int) int { return sequenceLeft + wide*lane + wide/2 }
 	s := &sequence{
-		Width:  sequenceLeft + sequenceLane*len(names),
+		Width:  sequenceLeft + wide*len(names),
 		Height: sequenceTop + sequenceRow*len(story) + 16,
 	}
 	s.LanesEnd = s.Height - 8
 	for i, name := range names {
-		x := sequenceLeft + sequenceLane*i + sequenceLane/2
-		s.Lanes = append(s.Lanes, lane{x, fit(name, sequenceLane-10)})
+		s.Lanes = append(s.Lanes, lane{middle(i), fit(name, wide-10)})
 	}
-	at := func(name string) int {
-		return sequenceLeft + sequenceLane*slices.Index(names, name) + sequenceLane/2
-	}
+	at := func(name string) int { return middle(slices.Index(names, name)) }
 	for i, event := range story {
 		one := step{
 			Y: sequenceTop + sequenceRow*i + 28, Kind: kindClass(event.Kind),
@@ -101,11 +105,14 @@ func (s *step) place(event verdict.Event, at func(string) int, width int) {
 		s.Text = fit(event.Text, width-sequenceLeft-20)
 		return
 	}
+	if s.Kind == "note" {
+		from = to
+	}
 	s.X1, s.X2 = at(from), at(to)
 	if s.X1 == s.X2 {
 		s.TextX, s.Anchor = s.X1+10, "start"
 		s.Text = fit(event.Text, width-s.TextX-4)
-		if room := width - s.TextX; room < sequenceLane {
+		if room := width - s.TextX; room < sequenceLaneMax {
 			s.TextX, s.Anchor = s.X1-10, "end"
 			s.Text = fit(event.Text, s.X1-sequenceLeft-14)
 		}
