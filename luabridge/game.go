@@ -41,8 +41,10 @@ type Options struct {
 	Exit   func(code int) // ProcessService:ExitAsync was called
 	Studio bool           // RunService:IsStudio()
 
-	Fetch   Fetch             // answers requests to Open Cloud; nil: the services above do
-	Secrets map[string]string // of HttpService:GetSecret
+	Fetch    Fetch             // answers requests to Open Cloud; nil: the services above do
+	Net      Fetch             // answers requests to NetHosts, in real time
+	NetHosts []string          // that scripts may reach, such as 127.0.0.1:34890
+	Secrets  map[string]string // of HttpService:GetSecret
 
 	Access  gameserver.Access // what the server may reach; both states of Studio imply Studio
 	Profile *emulator.Profile // the limits on data store requests; nil means those of today
@@ -87,7 +89,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
 		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
 		Disk: o.Disk, Exit: func(code int) { g.exit(code, o.Exit) },
-		Fetch: o.Fetch, Secrets: o.Secrets,
+		Fetch: o.Fetch, Net: o.Net, NetHosts: o.NetHosts, Secrets: o.Secrets,
 	}
 	if model.Fetch == nil {
 		model.Fetch = g.openCloud(o)

@@ -23,6 +23,7 @@ type runFlags struct {
 	span     time.Duration
 	deadline time.Duration
 	players  int
+	allowNet []string
 	limits   limitFlags
 }
 
@@ -51,6 +52,7 @@ none that a process can have.`,
 	flags.DurationVar(&f.span, "for", 0, "virtual time; 0 means until nothing is left to do")
 	flags.DurationVar(&f.deadline, "deadline", time.Minute, "real time for the run")
 	f.limits.add(flags)
+	allowNetFlag(flags, &f.allowNet)
 	flags.IntVar(&f.players, "players", 0, "players who join at the start and leave at the end")
 	return cmd
 }
@@ -91,6 +93,7 @@ func runPlace(cmd *cobra.Command, f runFlags, file string) error {
 	shown := console{out: cmd.OutOrStdout(), err: cmd.ErrOrStderr()}
 	game, err = place.Start(luabridge.Options{
 		Sim: sim, Service: emu, Limit: stop.limit, Seed: f.seed, Profile: profile, Access: access,
+		Net: fetchNet, NetHosts: f.allowNet,
 		Output: func(m roblox.Message) { shown.show(game, m) },
 	})
 	if err != nil {

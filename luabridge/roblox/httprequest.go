@@ -55,9 +55,9 @@ func requestAsync(c Call) int {
 	if request.URL == "" {
 		c.Raise(httpURLText)
 	}
-	c.checkFetch(request.URL)
-	request.Header = c.headers(options.RawGetString("Headers"))
-	answer := c.fetch(thread, request)
+	isNet := c.checkFetch(request.URL)
+	request.Header = c.headers(options.RawGetString("Headers"), isNet)
+	answer := c.fetch(thread, request, isNet)
 	table := c.Server.VM.NewTable(0, 5)
 	table.RawSetString("Success", lua.LBool(answer.succeeded()))
 	table.RawSetString("StatusCode", lua.LNumber(answer.Status))
@@ -71,9 +71,9 @@ func requestAsync(c Call) int {
 func getAsyncHTTP(c Call) int {
 	thread := vm.MustYield(c.L)
 	request := FetchRequest{Method: "GET", URL: c.String(1)}
-	c.checkFetch(request.URL)
-	request.Header = c.headers(c.Value(3))
-	return c.returnBody(c.fetch(thread, request))
+	isNet := c.checkFetch(request.URL)
+	request.Header = c.headers(c.Value(3), isNet)
+	return c.returnBody(c.fetch(thread, request, isNet))
 }
 
 // contentTypes are what the items of Enum.HttpContentType stand for.
@@ -89,13 +89,13 @@ var contentTypes = map[string]string{
 func postAsyncHTTP(c Call) int {
 	thread := vm.MustYield(c.L)
 	request := FetchRequest{Method: "POST", URL: c.String(1), Body: c.String(2)}
-	c.checkFetch(request.URL)
+	isNet := c.checkFetch(request.URL)
 	typ := c.OptEnum(3, "HttpContentType", "ApplicationJson")
-	request.Header = c.headers(c.Value(5))
+	request.Header = c.headers(c.Value(5), isNet)
 	if _, given := request.Header["content-type"]; !given {
 		request.Header["content-type"] = contentTypes[typ.Name]
 	}
-	return c.returnBody(c.fetch(thread, request))
+	return c.returnBody(c.fetch(thread, request, isNet))
 }
 
 func (r FetchResponse) succeeded() bool { return r.Status >= 200 && r.Status < 300 }
@@ -109,9 +109,12 @@ func (c Call) returnBody(answer FetchResponse) int {
 }
 
 // checkFetch refuses what a script cannot reach: anything but the part of Open Cloud that is for
-// scripts (R223, O10).
-func (c Call) checkFetch(address string) {
+// scripts (R223, O10), and what of the network it was let out to, which it tells apart.
+func (c Call) checkFetch(address string) (isNet bool) {
 	u, err := url.Parse(address)
+	if err == nil && c.onNet(u) {
+		return true
+	}
 	if err != nil || u.Scheme != "https" || u.Host != openCloudHost ||
 		c.Server.options.Fetch == nil {
 		c.Raise(httpDisabledText)
@@ -122,10 +125,16 @@ func (c Call) checkFetch(address string) {
 	if !isOpen || strings.Contains(u.EscapedPath(), "..") || strings.Contains(path, "..") {
 		c.Raise(httpForbiddenText)
 	}
+	return false
 }
 
 // fetch sends a request.
-func (c Call) fetch(thread *vm.Thread, request FetchRequest) (answer FetchResponse) {
+func (c Call) fetch(
+	thread *vm.Thread, request FetchRequest, isNet bool,
+) (answer FetchResponse) {
+	if isNet {
+		return c.fetchNet(thread, request)
+	}
 	if !c.Self.Data.(*httpService).calls.allow(c.Server.Now(), openCloudMax) {
 		c.Raise(openCloudRateText)
 	}
@@ -153,7 +162,10 @@ func (c Call) textField(options *lua.LTable, name string) string {
 
 // headers reads the headers of a request, of which Open Cloud takes two, and the key only as a
 // Secret (R223).
-func (c Call) headers(value lua.LValue) map[string]string {
+func (c Call) headers(value lua.LValue, isNet bool) map[string]string {
+	if isNet {
+		return c.netHeaders(value)
+	}
 	headers := map[string]string{}
 	if value == lua.LNil {
 		return headers

@@ -14,6 +14,7 @@ import (
 type httpService struct {
 	random *rand.Rand // of GUIDs
 	calls  meter      // of Open Cloud
+	net    meter      // of the network
 }
 
 // httpServiceClass is HttpService (section 26): JSON, GUIDs, escapes, and requests to Open Cloud.

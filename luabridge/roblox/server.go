@@ -47,6 +47,10 @@ type Options struct {
 	MemoryStores *memorystore.Universe
 	// Fetch answers HttpService's requests to Open Cloud; nil refuses them, as it does all others.
 	Fetch func(ctx context.Context, request FetchRequest) (FetchResponse, error)
+	// Net answers HttpService's requests to the hosts in NetHosts, in real time. A host is a name
+	// or address, with the port unless any will do.
+	Net      func(ctx context.Context, request FetchRequest) (FetchResponse, error)
+	NetHosts []string
 	// Secrets are what HttpService:GetSecret knows.
 	Secrets map[string]string
 	// Client is told what remote events send to a player.
