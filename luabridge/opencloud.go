@@ -2,6 +2,7 @@ package luabridge
 
 import (
 	"context"
+	"sync"
 
 	"savestone/emulator/opencloud"
 	"savestone/luabridge/roblox"
@@ -13,9 +14,10 @@ type Fetch func(ctx context.Context, r roblox.FetchRequest) (roblox.FetchRespons
 // OpenCloud returns what answers HttpService's requests to Open Cloud: the API itself, without a
 // network between. The servers of one universe should share it, as they share its limits.
 func OpenCloud(o opencloud.Options) Fetch {
-	handler := opencloud.New(o)
+	// Most servers never ask.
+	handler := sync.OnceValue(func() *opencloud.Handler { return opencloud.New(o) })
 	return func(ctx context.Context, r roblox.FetchRequest) (roblox.FetchResponse, error) {
-		answer, err := handler.Fetch(ctx, opencloud.Request{
+		answer, err := handler().Fetch(ctx, opencloud.Request{
 			Method: r.Method, URL: r.URL, Header: r.Header, Body: []byte(r.Body),
 		})
 		return roblox.FetchResponse{

@@ -92,7 +92,7 @@ func (d *act) table() *lua.LTable {
 	}
 	t := d.game.VM.NewTable(0, len(functions))
 	for _, name := range sortedKeys(functions) {
-		t.RawSetString(name, d.game.VM.NewFunction(name, functions[name]))
+		machine.SetField(t, name, d.game.VM.NewFunction(name, functions[name]))
 	}
 	return t
 }
@@ -344,7 +344,7 @@ func (d *act) fault(L *lua.LState) int {
 	}
 	v := d.game.VM
 	handle := v.NewTable(0, 1)
-	handle.RawSetString("clear", v.NewFunction("clear", func(*lua.LState) int {
+	machine.SetField(handle, "clear", v.NewFunction("clear", func(*lua.LState) int {
 		d.world.dropFaults(added)
 		return 0
 	}))

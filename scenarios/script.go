@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
 	"savestone/scenarios/verdict"
@@ -61,10 +62,10 @@ func (w *world) script() error {
 func (w *world) tester(s *server) *lua.LTable {
 	v := s.game.VM
 	t := v.NewTable(0, 4)
-	t.RawSetString("check", v.NewFunction("check", w.luaCheck))
-	t.RawSetString("config", roblox.DecodeValue(v, s.build.config))
-	t.RawSetString("world", lua.LNumber(w.number))
-	t.RawSetString("seed", lua.LNumber(w.stream("script").Uint32()))
+	machine.SetField(t, "check", v.NewFunction("check", w.luaCheck))
+	machine.SetField(t, "config", roblox.DecodeValue(v, s.build.config))
+	machine.SetField(t, "world", lua.LNumber(w.number))
+	machine.SetField(t, "seed", lua.LNumber(w.stream("script").Uint32()))
 	return t
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/luabridge"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
@@ -196,12 +197,12 @@ func (s *server) await(fn lua.LValue, args ...lua.LValue) ([]lua.LValue, error) 
 func (s *server) host() *lua.LTable {
 	v := s.game.VM
 	host := v.NewTable(0, 5)
-	host.RawSetString("config", roblox.DecodeValue(v, s.build.config))
+	machine.SetField(host, "config", roblox.DecodeValue(v, s.build.config))
 	functions := map[string]lua.LGFunction{
 		"lost": s.luaLost, "grant": s.luaGrant, "closing": s.luaClosing, "closed": s.luaClosed,
 	}
 	for _, name := range sortedKeys(functions) {
-		host.RawSetString(name, v.NewFunction(name, functions[name]))
+		machine.SetField(host, name, v.NewFunction(name, functions[name]))
 	}
 	return host
 }

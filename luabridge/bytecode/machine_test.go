@@ -21,12 +21,12 @@ type world struct {
 }
 
 func newMachine(t testing.TB) *world {
-	m := &world{LState: lua.NewState(lua.Options{
+	root := lua.NewState(lua.Options{
 		SkipOpenLibs: true, RegistrySize: 128, RegistryMaxSize: 1 << 20, RegistryGrowStep: 64,
-		MinimizeStackMemory: true, CallStackSize: 256,
-	})}
-	(&machine.Machine{ToNumber: toNumber}).Adopt(m.LState)
-	t.Cleanup(m.Close)
+		CallStackSize: 256,
+	})
+	t.Cleanup(root.Close)
+	m := &world{LState: (&machine.Machine{ToNumber: toNumber}).NewState(root)}
 	m.SetGlobal("print", m.NewFunction(func(L *lua.LState) int {
 		m.printed = append(m.printed, strings.Join(texts(L), " "))
 		return 0
@@ -43,7 +43,7 @@ func newMachine(t testing.TB) *world {
 	m.SetGlobal("next", nextFunction)
 	m.SetGlobal("pairs", pairsFunction)
 	library := m.NewTable()
-	library.RawSetString("twice", twiceFunction)
+	machine.SetField(library, "twice", twiceFunction)
 	m.SetGlobal("library", library)
 	return m
 }

@@ -78,7 +78,7 @@ func (m *Machine) call(L *lua.LState, s *state, cf *frame, i instruction) {
 func (s *state) push(fn *lua.LFunction, base, args, results int) *frame {
 	g := s.stack.data
 	if g.segSp == lua.FramesPerSegment {
-		g.grow()
+		g.grow(s.options.CallStackSize)
 	}
 	f := &g.segments[g.segIdx].array[g.segSp%lua.FramesPerSegment]
 	f.idx = int(g.segIdx)*lua.FramesPerSegment + int(g.segSp)
@@ -104,6 +104,13 @@ func (s *state) do(L *lua.LState, base, args, results int) {
 		s.open(L, f)
 	}
 	s.mainLoop(L, f)
+}
+
+// Do calls the function below so many arguments on top of a state's stack, and leaves the results
+// in their place. States of ours are called by this and by Call, not by gopher-lua's own methods.
+func Do(L *lua.LState, args, results int) {
+	s := stateOf(L)
+	s.do(L, s.reg.top-args-1, args, results)
 }
 
 // Call calls a function, which may be anything with a __call, and returns its first result.
@@ -326,9 +333,12 @@ const stackFull = "lua callstack overflow" // gopher-lua's own panic for it
 
 // grow goes on to the next segment. Segments that are no longer in use stay for the next time:
 // gopher-lua's own pool of them costs more than a call.
-func (g *growingStack) grow() {
+func (g *growingStack) grow(framesMax int) {
 	if int(g.segIdx) == len(g.segments)-1 {
-		panic(stackFull)
+		if len(g.segments)*lua.FramesPerSegment >= framesMax {
+			panic(stackFull)
+		}
+		g.segments = append(g.segments, nil)
 	}
 	g.segIdx++
 	g.segSp = 0

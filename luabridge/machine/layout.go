@@ -107,7 +107,9 @@ var SelfTest = sync.OnceValue(func() error {
 })
 
 func sampleState() *lua.LState {
-	return lua.NewState(lua.Options{SkipOpenLibs: true, MinimizeStackMemory: true})
+	return lua.NewState(lua.Options{
+		SkipOpenLibs: true, MinimizeStackMemory: true, CallStackSize: 8, RegistrySize: 128,
+	})
 }
 
 // sameLayout tells where ours differs from theirs.

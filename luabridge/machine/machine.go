@@ -2,7 +2,9 @@
 // loop, and keeps everything else of gopher-lua, its values, tables, functions, states and calls.
 //
 //	m := &machine.Machine{ToNumber: vm.ToNumber}
-//	m.Adopt(state) // from now on state.Call runs Luau's semantics
+//	state := m.NewState(root)
+//	state.Push(fn)
+//	machine.Do(state, 0, lua.MultRet)
 //
 // The loop is where Luau and Lua 5.1 part: the length and growth of lists, tables that are
 // readonly, numeric loops, -0. It is also what a script's time goes to. gopher-lua's own calls a
@@ -35,13 +37,22 @@ type Machine struct {
 	numbers numbers
 }
 
-// Adopt makes a state run on this machine. The state must have MinimizeStackMemory.
-func (m *Machine) Adopt(L *lua.LState) {
-	s := stateOf(L)
-	if s.stack.kind != growingKind {
-		panic("machine: a state without MinimizeStackMemory")
+// NewState returns a state that runs on this machine and shares its globals with another one, whose
+// options it takes. gopher-lua's own would make tables and room for frames that are hardly needed.
+func (m *Machine) NewState(beside *lua.LState) *lua.LState {
+	L := &lua.LState{
+		G: beside.G, Env: beside.Env, Panic: beside.Panic, Options: beside.Options,
 	}
+	s, o := stateOf(L), beside.Options
+	s.stack.kind = growingKind
+	s.stack.data = &growingStack{segments: []*segment{new(segment)}}
+	s.reg = &registry{
+		array: make([]lua.LValue, o.RegistrySize), growBy: o.RegistryGrowStep,
+		maxSize: max(o.RegistryMaxSize, o.RegistrySize), handler: stateOf(beside).reg.handler,
+	}
+	s.reg.handler[1] = unsafe.Pointer(L)
 	s.mainLoop = m.run
+	return L
 }
 
 var growingKind = stateOf(sampleState()).stack.kind

@@ -106,18 +106,37 @@ const keysMin = 32 // fewer are not worth tidying
 // are forgotten, which no traversal notices, as none may add keys.
 func (t *table) noteKey(key lua.LValue) {
 	live := len(t.strdict) + len(t.dict)
-	if t.k2i == nil {
-		t.k2i = map[lua.LValue]int{}
-	}
-	if len(t.keys) >= live {
-		if len(t.keys) > keysMin && len(t.keys) > 2*live {
-			t.tidyKeys(key)
-		} else if _, known := t.k2i[key]; known {
+	switch {
+	case len(t.keys) < live: // none is gone
+	case len(t.keys) > keysMin && len(t.keys) > 2*live:
+		t.tidyKeys(key)
+	default:
+		if _, known := t.placeOf(key); known {
 			return
 		}
 	}
-	t.k2i[key] = len(t.keys)
+	if t.k2i != nil {
+		t.k2i[key] = len(t.keys)
+	}
+	if t.keys == nil {
+		t.keys = make([]lua.LValue, 0, keysFirst)
+	}
 	t.keys = append(t.keys, key)
+}
+
+const keysFirst = 4
+
+// placeOf returns a key's place in the traversal. Most tables are never asked, and have no map for
+// it; gopher-lua's own functions always make one, and must not add fields to tables of ours.
+func (t *table) placeOf(key lua.LValue) (int, bool) {
+	if t.k2i == nil {
+		t.k2i = make(map[lua.LValue]int, len(t.keys)+1)
+		for i, key := range t.keys {
+			t.k2i[key] = i
+		}
+	}
+	place, ok := t.k2i[key]
+	return place, ok
 }
 
 // tidyKeys forgets the keys that are gone, and the one that is about to be added.
@@ -128,11 +147,7 @@ func (t *table) tidyKeys(added lua.LValue) {
 			kept = append(kept, key)
 		}
 	}
-	t.keys = kept
-	t.k2i = make(map[lua.LValue]int, len(kept)+1)
-	for i, key := range kept {
-		t.k2i[key] = i
-	}
+	t.keys, t.k2i = kept, nil
 }
 
 // hashed is get for a key that is not in the array.
@@ -240,6 +255,16 @@ func SetField(t *lua.LTable, name string, value lua.LValue) {
 	tableOf(t).setField(lua.LString(name), name, value)
 }
 
+// Append adds a value, which is not nil, to the end of a list.
+func Append(t *lua.LTable, value lua.LValue) { SetItem(t, Length(t)+1, value) }
+
+// NewList returns a list, which may have holes.
+func NewList(items []lua.LValue) *lua.LTable {
+	t := NewTable(len(items), 0)
+	tableOf(t).setList(0, items)
+	return t
+}
+
 // Insert moves the list items from a place on up by one and stores a value there.
 func Insert(t *lua.LTable, i int, value lua.LValue) {
 	a := tableOf(t).array
@@ -276,6 +301,6 @@ func Copy(t *lua.LTable) *lua.LTable {
 		return copied
 	}
 	to.strdict, to.dict = maps.Clone(from.strdict), maps.Clone(from.dict)
-	to.keys, to.k2i = slices.Clone(from.keys), maps.Clone(from.k2i)
+	to.keys = slices.Clone(from.keys)
 	return copied
 }

@@ -80,7 +80,7 @@ func After(t *lua.LTable, key lua.LValue) (Cursor, bool) {
 			return c, true
 		}
 	}
-	place, ok := c.table.k2i[key]
+	place, ok := c.table.placeOf(key)
 	c.item, c.key = len(c.table.array), place+1
 	return c, ok
 }

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -90,7 +91,7 @@ func attributeMethods() map[string]Method {
 		"GetAttributes": func(c Call) int {
 			table := c.Server.VM.NewTable(0, len(c.Self.attributes))
 			for _, name := range sortedKeys(c.Self.attributes) {
-				table.RawSetString(name, c.Self.attributes[name])
+				machine.SetField(table, name, c.Self.attributes[name])
 			}
 			return c.Return(table)
 		},

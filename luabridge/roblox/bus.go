@@ -10,6 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 )
 
@@ -197,7 +198,7 @@ func (s *subscription) hear(server *Server, message string, sent float64) {
 		panic("MessagingService sent broken JSON: " + err.Error()) // checked by messageJSON
 	}
 	table := server.VM.NewTable(0, 2)
-	table.RawSetString("Data", data)
-	table.RawSetString("Sent", lua.LNumber(sent))
+	machine.SetField(table, "Data", data)
+	machine.SetField(table, "Sent", lua.LNumber(sent))
 	s.signal.Fire(table)
 }

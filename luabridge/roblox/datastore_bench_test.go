@@ -8,6 +8,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
@@ -23,8 +24,8 @@ func benchmarkCalls(b *testing.B, body string) {
 		Output: func(m Message) { b.Error(m.Text) },
 	})
 	defer server.VM.Close()
-	server.VM.Globals.RawSetString("n", lua.LNumber(b.N))
-	server.VM.Globals.RawSetString("data", profile(server.VM))
+	machine.SetField(server.VM.Globals, "n", lua.LNumber(b.N))
+	machine.SetField(server.VM.Globals, "data", profile(server.VM))
 	script := server.NewInstance("Script", "Main", server.Service("ServerScriptService"))
 	require.NoError(b, script.Store("Source", lua.LString(
 		`local store = game:GetService("DataStoreService"):GetDataStore("Coins")

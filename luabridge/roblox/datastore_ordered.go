@@ -29,8 +29,8 @@ func getSortedAsync(c Call) int {
 		func(ctx context.Context) (*gameserver.Pages, error) { return store.GetSorted(ctx, l) },
 		func(item emulator.Item) lua.LValue {
 			entry := c.Server.VM.NewTable(0, 2)
-			entry.RawSetString("key", lua.LString(item.Key))
-			entry.RawSetString("value", c.number(item))
+			machine.SetField(entry, "key", lua.LString(item.Key))
+			machine.SetField(entry, "value", c.number(item))
 			return entry
 		})
 }
@@ -75,8 +75,8 @@ func batchGetAsync(c Call) int {
 	found := c.Server.VM.NewTable(0, len(items))
 	for _, item := range items {
 		entry := c.Server.VM.NewTable(0, 1)
-		entry.RawSetString("value", c.number(item))
-		found.RawSetString(item.Key, entry)
+		machine.SetField(entry, "value", c.number(item))
+		machine.SetField(found, item.Key, entry)
 	}
 	return c.Return(found)
 }

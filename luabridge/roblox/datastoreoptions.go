@@ -142,7 +142,7 @@ func keyInfoClass() *Class {
 				ids := c.Self.Data.(emulator.KeyInfo).UserIDs
 				list := c.Server.VM.NewTable(len(ids), 0)
 				for _, id := range ids {
-					list.Append(lua.LNumber(id))
+					machine.Append(list, lua.LNumber(id))
 				}
 				return c.Return(list)
 			},

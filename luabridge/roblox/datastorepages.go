@@ -7,6 +7,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/gameserver"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -40,7 +41,7 @@ func pagesClasses() []*Class {
 					items := c.Self.Data.(*listing).items()
 					page := c.Server.VM.NewTable(len(items), 0)
 					for _, item := range items {
-						page.Append(item)
+						machine.Append(page, item)
 					}
 					return c.Return(page)
 				},

@@ -9,6 +9,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -126,13 +127,13 @@ func dateTimeDatatype() Datatype {
 func (d DateTime) table(v *vm.VM) *lua.LTable {
 	t := d.Time()
 	table := v.NewTable(0, 7)
-	table.RawSetString("Year", lua.LNumber(t.Year()))
-	table.RawSetString("Month", lua.LNumber(t.Month()))
-	table.RawSetString("Day", lua.LNumber(t.Day()))
-	table.RawSetString("Hour", lua.LNumber(t.Hour()))
-	table.RawSetString("Minute", lua.LNumber(t.Minute()))
-	table.RawSetString("Second", lua.LNumber(t.Second()))
-	table.RawSetString("Millisecond", lua.LNumber(t.Nanosecond()/1_000_000))
+	machine.SetField(table, "Year", lua.LNumber(t.Year()))
+	machine.SetField(table, "Month", lua.LNumber(t.Month()))
+	machine.SetField(table, "Day", lua.LNumber(t.Day()))
+	machine.SetField(table, "Hour", lua.LNumber(t.Hour()))
+	machine.SetField(table, "Minute", lua.LNumber(t.Minute()))
+	machine.SetField(table, "Second", lua.LNumber(t.Second()))
+	machine.SetField(table, "Millisecond", lua.LNumber(t.Nanosecond()/1_000_000))
 	return table
 }
 
@@ -140,7 +141,7 @@ func (d DateTime) table(v *vm.VM) *lua.LTable {
 func (s *Server) dateTimeGlobal() *lua.LTable {
 	library := s.VM.NewTable(0, 6)
 	define := func(name string, make func(L *lua.LState) (DateTime, error)) {
-		library.RawSetString(name, s.VM.NewFunction(name, func(L *lua.LState) int {
+		machine.SetField(library, name, s.VM.NewFunction(name, func(L *lua.LState) int {
 			d, err := make(L)
 			if err != nil {
 				vm.Errorf(L, "%s", err)
@@ -166,7 +167,7 @@ func (s *Server) dateTimeGlobal() *lua.LTable {
 	})
 	define("fromUniversalTime", fromParts("fromUniversalTime"))
 	define("fromLocalTime", fromParts("fromLocalTime"))
-	library.RawSetString("fromIsoDate", s.VM.NewFunction("fromIsoDate", func(L *lua.LState) int {
+	machine.SetField(library, "fromIsoDate", s.VM.NewFunction("fromIsoDate", func(L *lua.LState) int {
 		d, ok := dateTimeFromISO(vm.ArgString(L, 1, "fromIsoDate"))
 		if !ok {
 			return vm.Return(L, lua.LNil)

@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -147,7 +148,7 @@ func enumsDatatype() Datatype {
 			"GetEnums": func(L *lua.LState, self any) int {
 				list := vm.Of(L).NewTable(0, 0)
 				for _, name := range sortedKeys(enumLines()) {
-					list.Append(self.(*enums).find(name).object)
+					machine.Append(list, self.(*enums).find(name).object)
 				}
 				return vm.Return(L, list)
 			},
@@ -174,7 +175,7 @@ func enumDatatype() Datatype {
 			"GetEnumItems": func(L *lua.LState, self any) int {
 				list := vm.Of(L).NewTable(0, 0)
 				for _, item := range self.(*Enum).Items {
-					list.Append(item.object)
+					machine.Append(list, item.object)
 				}
 				return vm.Return(L, list)
 			},

@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/machine"
 )
 
 // R224.
@@ -165,7 +167,7 @@ func TestServerMayBeKilledByAScriptOfAnother(t *testing.T) {
 	one := newWorld(t, Options{})
 	two := newWorldOf(t, one.sim, Options{})
 	one.start(`task.wait(1) print("never")`)
-	two.VM.Globals.RawSetString("crash", two.VM.NewFunction("crash", func(*lua.LState) int {
+	machine.SetField(two.VM.Globals, "crash", two.VM.NewFunction("crash", func(*lua.LState) int {
 		one.Kill()
 		return 0
 	}))

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -40,7 +41,7 @@ func (s *Server) setGlobals() {
 		values[name] = s.VM.NewFunction(name, fn)
 	}
 	for _, name := range sortedKeys(values) {
-		s.VM.Globals.RawSetString(name, values[name])
+		machine.SetField(s.VM.Globals, name, values[name])
 	}
 	s.openDebug()
 }

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -59,11 +60,11 @@ func requestAsync(c Call) int {
 	request.Header = c.headers(options.RawGetString("Headers"), isNet)
 	answer := c.fetch(thread, request, isNet)
 	table := c.Server.VM.NewTable(0, 5)
-	table.RawSetString("Success", lua.LBool(answer.succeeded()))
-	table.RawSetString("StatusCode", lua.LNumber(answer.Status))
-	table.RawSetString("StatusMessage", lua.LString(answer.Message))
-	table.RawSetString("Headers", c.headerTable(answer.Header))
-	table.RawSetString("Body", lua.LString(answer.Body))
+	machine.SetField(table, "Success", lua.LBool(answer.succeeded()))
+	machine.SetField(table, "StatusCode", lua.LNumber(answer.Status))
+	machine.SetField(table, "StatusMessage", lua.LString(answer.Message))
+	machine.SetField(table, "Headers", c.headerTable(answer.Header))
+	machine.SetField(table, "Body", lua.LString(answer.Body))
 	return c.Return(table)
 }
 
@@ -196,7 +197,7 @@ func (c Call) headers(value lua.LValue, isNet bool) map[string]string {
 func (c Call) headerTable(headers map[string]string) *lua.LTable {
 	table := c.Server.VM.NewTable(0, len(headers))
 	for _, name := range sortedKeys(headers) {
-		table.RawSetString(strings.ToLower(name), lua.LString(headers[name]))
+		machine.SetField(table, strings.ToLower(name), lua.LString(headers[name]))
 	}
 	return table
 }

@@ -3,6 +3,7 @@ package roblox
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -158,7 +159,7 @@ func treeMethods() map[string]Method {
 func (s *Server) list(instances []*Instance) *lua.LTable {
 	table := s.VM.NewTable(len(instances), 0)
 	for _, i := range instances {
-		table.Append(i.object)
+		machine.Append(table, i.object)
 	}
 	return table
 }
@@ -203,8 +204,8 @@ func (s *Server) instanceGlobal() *lua.LTable {
 		}
 		return vm.Return(L, i.object)
 	})
-	table.RawSetString("new", create)
-	table.RawSetString("fromExisting", s.VM.NewFunction("fromExisting", func(L *lua.LState) int {
+	machine.SetField(table, "new", create)
+	machine.SetField(table, "fromExisting", s.VM.NewFunction("fromExisting", func(L *lua.LState) int {
 		original := AsInstance(L.Get(1))
 		if original == nil {
 			vm.ArgTypeError(L, 1, "fromExisting", "Instance")

@@ -10,6 +10,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -97,14 +98,7 @@ func (d *decoder) array(depth int) (lua.LValue, bool) {
 	}
 	items := d.items[base:]
 	d.items = d.items[:base]
-	for len(items) > 0 && items[len(items)-1] == lua.LNil {
-		items = items[:len(items)-1]
-	}
-	table := d.vm.NewTable(len(items), 0)
-	for i, item := range items {
-		table.RawSetInt(i+1, item)
-	}
-	return table, true
+	return machine.NewList(items), true
 }
 
 func (d *decoder) object(depth int) (lua.LValue, bool) {
@@ -149,7 +143,7 @@ func (d *decoder) assemble(members []decoded) lua.LValue {
 	tagged := false
 	for _, m := range members {
 		tagged = tagged || m.key == tagMember && m.value == lua.LNil
-		table.RawSetString(m.key, m.value)
+		machine.SetField(table, m.key, m.value)
 	}
 	if tagged {
 		if value := untag(table); value != nil {

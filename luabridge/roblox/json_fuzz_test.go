@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
 )
@@ -95,7 +96,7 @@ func randomValue(v *vm.VM, r *rand.Rand, depth int) lua.LValue {
 	}
 	object := v.NewTable(0, 0)
 	for range 1 + r.IntN(5) {
-		object.RawSetString(randomText(r), randomValue(v, r, depth-1))
+		machine.SetField(object, randomText(r), randomValue(v, r, depth-1))
 	}
 	return object
 }

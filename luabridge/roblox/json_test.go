@@ -11,6 +11,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
@@ -128,7 +129,7 @@ func TestStoredJSONCompressesBuffersThatGetShorter(t *testing.T) {
 func TestUnstorableValuesNameTheContainerAndADiagnosticTheCulprit(t *testing.T) {
 	v := bareVM()
 	cycle := tableOf(v, "name", "x")
-	cycle.RawSetString("self", listOf(v, cycle))
+	machine.SetField(cycle, "self", listOf(v, cycle))
 	deep := listOf(v)
 	for range jsonDepthMax {
 		deep = listOf(v, deep)

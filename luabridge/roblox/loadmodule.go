@@ -3,13 +3,14 @@ package roblox
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
 // openDebug adds what Roblox's test runners find in the debug library.
 func (s *Server) openDebug() {
 	debug := s.VM.Globals.RawGetString("debug").(*lua.LTable)
-	debug.RawSetString("loadmodule", s.VM.NewFunction("loadmodule", s.debugLoadModule))
+	machine.SetField(debug, "loadmodule", s.VM.NewFunction("loadmodule", s.debugLoadModule))
 }
 
 // debugLoadModule compiles a module without running it, each time anew: it returns the function and

@@ -3,6 +3,7 @@ package roblox
 import (
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -25,11 +26,11 @@ func (s *Server) ProcessReceipt(r Receipt, done func(decision string)) {
 		return
 	}
 	info := s.VM.NewTable(0, 5)
-	info.RawSetString("PlayerId", lua.LNumber(r.PlayerID))
-	info.RawSetString("ProductId", lua.LNumber(r.ProductID))
-	info.RawSetString("PurchaseId", lua.LString(r.PurchaseID))
-	info.RawSetString("CurrencySpent", lua.LNumber(r.Spent))
-	info.RawSetString("PlaceIdWherePurchased", lua.LNumber(s.options.PlaceID))
+	machine.SetField(info, "PlayerId", lua.LNumber(r.PlayerID))
+	machine.SetField(info, "ProductId", lua.LNumber(r.ProductID))
+	machine.SetField(info, "PurchaseId", lua.LString(r.PurchaseID))
+	machine.SetField(info, "CurrencySpent", lua.LNumber(r.Spent))
+	machine.SetField(info, "PlaceIdWherePurchased", lua.LNumber(s.options.PlaceID))
 	s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
 		defer func() { done(decision) }()
 		vm.Call(L, 1, callback, info)

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -138,7 +139,7 @@ func callbackSignal(name string) string { return "callback " + name }
 // defineInstance makes the metatable of Instances.
 func (s *Server) defineInstance() {
 	meta := s.VM.NewTable(0, 4)
-	meta.RawSetString("__index", s.VM.NewFunction("", func(L *lua.LState) int {
+	machine.SetField(meta, "__index", s.VM.NewFunction("", func(L *lua.LState) int {
 		i := AsInstance(L.Get(1))
 		value, err := i.Get(memberName(L))
 		if err != nil {
@@ -147,14 +148,14 @@ func (s *Server) defineInstance() {
 		L.Push(value)
 		return 1
 	}))
-	meta.RawSetString("__newindex", s.VM.NewFunction("", func(L *lua.LState) int {
+	machine.SetField(meta, "__newindex", s.VM.NewFunction("", func(L *lua.LState) int {
 		i := AsInstance(L.Get(1))
 		if err := i.Set(memberName(L), L.Get(3)); err != nil {
 			vm.Raise(L, err.Error())
 		}
 		return 0
 	}))
-	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	machine.SetField(meta, "__metatable", lua.LString("The metatable is locked"))
 	s.metatables["Instance"] = meta
 }
 

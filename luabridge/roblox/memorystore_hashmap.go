@@ -6,6 +6,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator/memorystore"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -127,10 +128,10 @@ func (c Call) memoryItems(items []memorystore.Item) []lua.LValue {
 	tables := make([]lua.LValue, len(items))
 	for i, item := range items {
 		table := c.Server.VM.NewTable(0, 3)
-		table.RawSetString("key", lua.LString(item.Key))
-		table.RawSetString("value", c.fromMemory(item.Value))
+		machine.SetField(table, "key", lua.LString(item.Key))
+		machine.SetField(table, "value", c.fromMemory(item.Value))
 		if key := sortKeyValue(item.SortKey); key != lua.LNil {
-			table.RawSetString("sortKey", key)
+			machine.SetField(table, "sortKey", key)
 		}
 		tables[i] = table
 	}

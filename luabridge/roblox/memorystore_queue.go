@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator/memorystore"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -59,7 +60,7 @@ func queueRead(c Call) int {
 	})
 	values := c.Server.VM.NewTable(len(got.Items), 0)
 	for i, item := range got.Items {
-		values.RawSetInt(i+1, c.fromMemory(item.Value))
+		machine.SetItem(values, i+1, c.fromMemory(item.Value))
 	}
 	if got.ID == "" {
 		return c.Return(values, lua.LNil)

@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator/memorystore"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -132,7 +133,7 @@ func sortedMapRange(c Call) int {
 	})
 	list := c.Server.VM.NewTable(len(items), 0)
 	for _, item := range c.memoryItems(items) {
-		list.Append(item)
+		machine.Append(list, item)
 	}
 	return c.Return(list)
 }

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) define(d Datatype) {
 		})
 	}
 	meta := s.VM.NewTable(0, 3+len(d.Meta))
-	meta.RawSetString("__index", s.VM.NewFunction("", func(L *lua.LState) int {
+	machine.SetField(meta, "__index", s.VM.NewFunction("", func(L *lua.LState) int {
 		self, name := L.Get(1).(*lua.LUserData).Value, memberName(L)
 		if field, ok := d.Fields[name]; ok {
 			return vm.Return(L, field(self))
@@ -72,14 +73,14 @@ func (s *Server) define(d Datatype) {
 		vm.Raise(L, name+" is not a valid member of "+describe(d.Name, self))
 		return 0
 	}))
-	meta.RawSetString("__newindex", s.VM.NewFunction("", func(L *lua.LState) int {
+	machine.SetField(meta, "__newindex", s.VM.NewFunction("", func(L *lua.LState) int {
 		vm.Raise(L, memberName(L)+" cannot be assigned to")
 		return 0
 	}))
-	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
-	meta.RawSetString("__type", lua.LString(d.Name)) // for values that are not vm.Typed
+	machine.SetField(meta, "__metatable", lua.LString("The metatable is locked"))
+	machine.SetField(meta, "__type", lua.LString(d.Name)) // for values that are not vm.Typed
 	for _, event := range sortedKeys(d.Meta) {
-		meta.RawSetString(event, s.VM.NewFunction("", d.Meta[event]))
+		machine.SetField(meta, event, s.VM.NewFunction("", d.Meta[event]))
 	}
 	s.metatables[d.Name] = meta
 }
@@ -107,10 +108,10 @@ func (s *Server) constructors(
 ) lua.LValue {
 	table := s.VM.NewTable(0, len(functions)+len(values))
 	for _, name := range sortedKeys(functions) {
-		table.RawSetString(name, s.VM.NewFunction(name, functions[name]))
+		machine.SetField(table, name, s.VM.NewFunction(name, functions[name]))
 	}
 	for _, name := range sortedKeys(values) {
-		table.RawSetString(name, values[name])
+		machine.SetField(table, name, values[name])
 	}
 	vm.Freeze(table)
 	return table

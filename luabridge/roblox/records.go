@@ -170,11 +170,11 @@ func (s *Server) recordGlobals() map[string]lua.LValue {
 // absent is the table of a datatype that is not emulated: touching it says so.
 func (s *Server) absent(name string) lua.LValue {
 	table, meta := s.VM.NewTable(0, 0), s.VM.NewTable(0, 2)
-	meta.RawSetString("__index", s.VM.NewFunction("", func(L *lua.LState) int {
+	machine.SetField(meta, "__index", s.VM.NewFunction("", func(L *lua.LState) int {
 		vm.Raise(L, fmt.Sprintf("savestone does not emulate %s.%s", name, memberName(L)))
 		return 0
 	}))
-	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	machine.SetField(meta, "__metatable", lua.LString("The metatable is locked"))
 	table.Metatable = meta
 	vm.Freeze(table)
 	return table
@@ -223,7 +223,7 @@ func newSequence(L *lua.LState, kind, of string) int {
 			if vm.TypeName(item) != keypoint {
 				vm.Raise(L, kind+".new: table must be an array of keypoints")
 			}
-			points.Append(item)
+			machine.Append(points, item)
 		}
 		if points.Len() < 2 {
 			vm.Raise(L, kind+": requires at least 2 keypoints")
@@ -233,8 +233,8 @@ func newSequence(L *lua.LState, kind, of string) int {
 	case vm.TypeName(last) != of:
 		vm.ArgTypeError(L, 2, "new", of)
 	default:
-		points.Append(point(0, first))
-		points.Append(point(1, last))
+		machine.Append(points, point(0, first))
+		machine.Append(points, point(1, last))
 	}
 	vm.Freeze(points)
 	return vm.Return(L, s.record(kind, points))

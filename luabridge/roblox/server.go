@@ -10,6 +10,7 @@ import (
 	"savestone/emulator/gameserver"
 	"savestone/emulator/memorystore"
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
 )
@@ -250,8 +251,8 @@ func (s *Server) compileSource(script *Instance, dynamic bool) (*bytecode.Progra
 // environment returns the globals of one script.
 func (s *Server) environment(script *Instance) *lua.LTable {
 	env, meta := s.VM.NewTable(0, 1), s.VM.NewTable(0, 1)
-	meta.RawSetString("__index", s.VM.Globals)
+	machine.SetField(meta, "__index", s.VM.Globals)
 	env.Metatable = meta
-	env.RawSetString("script", script.Object())
+	machine.SetField(env, "script", script.Object())
 	return env
 }

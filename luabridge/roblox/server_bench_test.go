@@ -5,6 +5,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
@@ -20,7 +21,7 @@ func BenchmarkNewServer(b *testing.B) {
 func benchmarkScript(b *testing.B, source string) {
 	s := New(vm.Options{Sim: sched.New(testStart), Library: stdlib.Library()}, Options{})
 	script := s.NewInstance("Script", "Main", s.Service("ServerScriptService"))
-	s.VM.Globals.RawSetString("n", lua.LNumber(b.N))
+	machine.SetField(s.VM.Globals, "n", lua.LNumber(b.N))
 	if err := script.Store("Source", lua.LString(source)); err != nil {
 		b.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	lua "github.com/yuin/gopher-lua"
+
+	"savestone/luabridge/machine"
 )
 
 // tagIndex is what CollectionService knows: the Instances of the data model by their tags.
@@ -80,7 +82,7 @@ func (i *Instance) RemoveTag(tag string) {
 func (i *Instance) tagList() *lua.LTable {
 	list := i.server.VM.NewTable(len(i.tags), 0)
 	for _, tag := range i.tags {
-		list.Append(lua.LString(tag))
+		machine.Append(list, lua.LString(tag))
 	}
 	return list
 }
@@ -117,7 +119,7 @@ func collectionServiceClass() *Class {
 				list := c.Server.VM.NewTable(0, 0)
 				for _, tag := range sortedKeys(c.Server.tagged.byTag) {
 					if len(c.Server.tagged.byTag[tag].instances) > 0 {
-						list.Append(lua.LString(tag))
+						machine.Append(list, lua.LString(tag))
 					}
 				}
 				return c.Return(list)

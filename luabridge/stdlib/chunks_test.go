@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
@@ -110,9 +111,9 @@ func newWorld(t testing.TB, o vm.Options) *vm.VM {
 	o.Library = stdlib.Library()
 	v := vm.New(o)
 	t.Cleanup(v.Close)
-	v.Globals.RawSetString("check", v.NewFunction("check", check))
-	v.Globals.RawSetString("failure", v.NewFunction("failure", failure))
-	v.Globals.RawSetString("wait", v.NewFunction("wait", func(L *lua.LState) int {
+	machine.SetField(v.Globals, "check", v.NewFunction("check", check))
+	machine.SetField(v.Globals, "failure", v.NewFunction("failure", failure))
+	machine.SetField(v.Globals, "wait", v.NewFunction("wait", func(L *lua.LState) int {
 		thread := vm.MustYield(L)
 		seconds := vm.OptNumber(L, 1, "wait", 0)
 		thread.WakeAt(v.Sim.Now().Add(time.Duration(seconds * float64(time.Second))))

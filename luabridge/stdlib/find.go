@@ -26,7 +26,7 @@ func search(L *lua.LState, name string, places bool) int {
 	if places && (lua.LVAsBool(L.Get(4)) || !strings.ContainsAny(text, patternSpecials)) {
 		return findPlain(L, subject, text, start)
 	}
-	m := match{L: L, pattern: parsePattern(text, true), subject: subject}
+	m := match{L: L, pattern: patternOf(L, text), subject: subject}
 	for ; start <= len(subject); start++ {
 		if end := m.at(start); end >= 0 {
 			if !places {
@@ -79,7 +79,7 @@ func stringGsub(L *lua.LState) int {
 	subject, text := vm.ArgString(L, 1, "gsub"), vm.ArgString(L, 2, "gsub")
 	replacement := replacementOf(L)
 	most := vm.OptInt(L, 4, "gsub", len(subject)+1)
-	m := match{L: L, pattern: parsePattern(text, true), subject: subject}
+	m := match{L: L, pattern: patternOf(L, text), subject: subject}
 	var result []byte
 	count, place := 0, 0
 	for count < most {

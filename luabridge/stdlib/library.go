@@ -74,17 +74,17 @@ func open(v *vm.VM) {
 		t := v.Globals
 		if lib.name != "" {
 			t = v.NewTable(0, len(lib.entries))
-			v.Globals.RawSetString(lib.name, t)
+			machine.SetField(v.Globals, lib.name, t)
 		}
 		for _, e := range lib.entries {
-			t.RawSetString(e.name, e.value)
+			machine.SetField(t, e.name, e.value)
 			if fn, ok := e.value.(*lua.LFunction); ok {
 				v.Name(fn, e.name)
 			}
 		}
 	}
-	v.Globals.RawSetString("_G", v.Globals)
-	v.Globals.RawSetString("_VERSION", lua.LString("Luau"))
+	machine.SetField(v.Globals, "_G", v.Globals)
+	machine.SetField(v.Globals, "_VERSION", lua.LString("Luau"))
 	openString(v)
 	openRandom(v)
 }

@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -96,9 +97,9 @@ func dateTable(v *vm.VM, at time.Time) *lua.LTable {
 		{"day", at.Day()}, {"month", int(at.Month())}, {"year", at.Year()},
 		{"wday", int(at.Weekday()) + 1}, {"yday", at.YearDay()},
 	} {
-		t.RawSetString(field.name, lua.LNumber(field.value))
+		machine.SetField(t, field.name, lua.LNumber(field.value))
 	}
-	t.RawSetString("isdst", lua.LFalse)
+	machine.SetField(t, "isdst", lua.LFalse)
 	return t
 }
 

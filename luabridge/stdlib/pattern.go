@@ -45,6 +45,22 @@ type element struct {
 
 const capturesMax = 32
 
+const patternsKept = 256
+
+// patternOf parses a pattern that may begin with an anchor, or finds it among those of before.
+func patternOf(L *lua.LState, text string) *pattern {
+	v := vm.Of(L)
+	if p, ok := v.Parsed[text].(*pattern); ok {
+		return p
+	}
+	if len(v.Parsed) == patternsKept {
+		clear(v.Parsed)
+	}
+	p := parsePattern(text, true)
+	v.Parsed[text] = p
+	return p
+}
+
 // parsePattern never fails; see elemWrong.
 func parsePattern(text string, mayAnchor bool) *pattern {
 	p := &pattern{}

@@ -41,8 +41,8 @@ const (
 // openString gives strings their methods.
 func openString(v *vm.VM) {
 	meta := v.NewTable(0, 2)
-	meta.RawSetString("__index", v.Globals.RawGetString("string"))
-	meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	machine.SetField(meta, "__index", v.Globals.RawGetString("string"))
+	machine.SetField(meta, "__metatable", lua.LString("The metatable is locked"))
 	v.SetStringMetatable(meta)
 }
 

@@ -97,7 +97,7 @@ func tablePack(L *lua.LState) int {
 	for i, value := range values {
 		machine.SetItem(t, i+1, value)
 	}
-	t.RawSetString("n", lua.LNumber(len(values)))
+	machine.SetField(t, "n", lua.LNumber(len(values)))
 	L.Push(t)
 	return 1
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/stdlib"
 	"savestone/luabridge/vm"
@@ -146,7 +147,7 @@ func TestLimitIsLookedAtOftenWhenFewInstructionsMakeMuch(t *testing.T) {
 		limit := &vm.Limit{}
 		v := newWorld(t, vm.Options{Limit: limit})
 		turns := 0
-		v.Globals.RawSetString("turn", v.NewFunction("turn", func(*lua.LState) int {
+		machine.SetField(v.Globals, "turn", v.NewFunction("turn", func(*lua.LState) int {
 			if turns++; turns == 3 {
 				limit.Stop("enough")
 			}

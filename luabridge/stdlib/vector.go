@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -58,7 +59,7 @@ var _ = func() struct{} {
 		vectorOperator("div", true, func(a, b float32) float32 { return a / b }),
 		vectorOperator("idiv", true, func(a, b float32) float32 { return floor32(a / b) }),
 	} {
-		vectorMeta.RawSetString(e.name, e.value)
+		machine.SetField(vectorMeta, e.name, e.value)
 	}
 	return struct{}{}
 }()

@@ -6,6 +6,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -38,7 +39,7 @@ func (r *fileRun) inherit(outer *lua.LTable) *lua.LTable {
 	context := r.game.VM.NewTable(0, 0)
 	if outer != nil {
 		meta := r.game.VM.NewTable(0, 1)
-		meta.RawSetString("__index", outer)
+		machine.SetField(meta, "__index", outer)
 		context.Metatable = meta
 	}
 	return context

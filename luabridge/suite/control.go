@@ -11,6 +11,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/faults"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
 )
@@ -34,7 +35,7 @@ import (
 // peek and seed go past game server, cache and faults.
 func (r *fileRun) openControl(env *lua.LTable) {
 	v := r.game.VM
-	env.RawSetString("emulator", functions(v, map[string]lua.LGFunction{
+	machine.SetField(env, "emulator", functions(v, map[string]lua.LGFunction{
 		"fault": r.luaFault, "clearFaults": r.luaClearFaults, "advance": r.luaAdvance,
 		"calls": r.luaCalls, "peek": r.luaPeek, "seed": r.luaSeed,
 		"join": r.luaJoin, "leave": r.luaLeave, "shutdown": r.luaShutdown,
@@ -47,7 +48,7 @@ func (r *fileRun) openControl(env *lua.LTable) {
 func functions(v *vm.VM, all map[string]lua.LGFunction) *lua.LTable {
 	table := v.NewTable(0, len(all))
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		table.RawSetString(name, v.NewFunction(name, all[name]))
+		machine.SetField(table, name, v.NewFunction(name, all[name]))
 	}
 	vm.Freeze(table)
 	return table
@@ -61,7 +62,7 @@ func (r *fileRun) luaClearFaults(*lua.LState) int {
 func (r *fileRun) luaOutput(L *lua.LState) int {
 	list := r.game.VM.NewTable(len(r.output), 0)
 	for _, text := range r.output {
-		list.Append(lua.LString(text))
+		machine.Append(list, lua.LString(text))
 	}
 	return vm.Return(L, list)
 }
@@ -100,19 +101,19 @@ func (r *fileRun) luaPeek(L *lua.LState) int {
 	}
 	v := r.game.VM
 	entry := v.NewTable(0, 5)
-	entry.RawSetString("value", roblox.DecodeValue(v, result.Value))
-	entry.RawSetString("json", lua.LString(result.Value))
-	entry.RawSetString("version", lua.LString(result.Info.Version))
+	machine.SetField(entry, "value", roblox.DecodeValue(v, result.Value))
+	machine.SetField(entry, "json", lua.LString(result.Value))
+	machine.SetField(entry, "version", lua.LString(result.Info.Version))
 	users := v.NewTable(len(result.Info.UserIDs), 0)
 	for _, id := range result.Info.UserIDs {
-		users.Append(lua.LNumber(id))
+		machine.Append(users, lua.LNumber(id))
 	}
-	entry.RawSetString("userIds", users)
+	machine.SetField(entry, "userIds", users)
 	metadata := lua.LValue(v.NewTable(0, 0))
 	if len(result.Info.Metadata) > 0 {
 		metadata = roblox.DecodeValue(v, result.Info.Metadata)
 	}
-	entry.RawSetString("metadata", metadata)
+	machine.SetField(entry, "metadata", metadata)
 	return vm.Return(L, entry)
 }
 
@@ -147,7 +148,7 @@ func (r *fileRun) luaFault(L *lua.LState) int {
 	}
 	v := r.game.VM
 	handle := v.NewTable(0, 1)
-	handle.RawSetString("clear", v.NewFunction("clear", func(*lua.LState) int {
+	machine.SetField(handle, "clear", v.NewFunction("clear", func(*lua.LState) int {
 		l.cleared = true
 		return 0
 	}))

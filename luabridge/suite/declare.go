@@ -7,6 +7,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
 )
@@ -65,7 +66,7 @@ func (d *declaration) open(env *lua.LTable) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(words)) {
-		env.RawSetString(name, d.vm.NewFunction(name, words[name]))
+		machine.SetField(env, name, d.vm.NewFunction(name, words[name]))
 	}
 }
 

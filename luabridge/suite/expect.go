@@ -45,8 +45,8 @@ var chainWords = map[string]bool{
 
 func newExpectations(v *vm.VM) *expectations {
 	x := &expectations{vm: v, custom: map[string]*lua.LFunction{}, meta: v.NewTable(0, 2)}
-	x.meta.RawSetString("__index", v.NewFunction("", x.index))
-	x.meta.RawSetString("__metatable", lua.LString("The metatable is locked"))
+	machine.SetField(x.meta, "__index", v.NewFunction("", x.index))
+	machine.SetField(x.meta, "__metatable", lua.LString("The metatable is locked"))
 	return x
 }
 
@@ -58,10 +58,10 @@ func (x *expectations) open(env *lua.LTable) {
 	})
 	// expect is a function with a field, expect.extend, so it is a table that can be called.
 	expect, meta := v.NewTable(0, 1), v.NewTable(0, 1)
-	meta.RawSetString("__call", call)
+	machine.SetField(meta, "__call", call)
 	expect.Metatable = meta
-	expect.RawSetString("extend", v.NewFunction("extend", x.extend))
-	env.RawSetString("expect", expect)
+	machine.SetField(expect, "extend", v.NewFunction("extend", x.extend))
+	machine.SetField(env, "expect", expect)
 }
 
 func (x *expectations) object(e *expectation) *lua.LUserData {

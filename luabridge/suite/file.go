@@ -7,6 +7,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/vm"
 )
 
@@ -81,7 +82,7 @@ func (r *fileRun) module(s spec) *Problem {
 	r.words.open(fn.Env)
 	r.expects.open(fn.Env)
 	r.openControl(fn.Env)
-	fn.Env.RawSetString("fail", r.game.VM.NewFunction("fail", r.fail))
+	machine.SetField(fn.Env, "fail", r.game.VM.NewFunction("fail", r.fail))
 	results, problem := r.finish(fn, r.o.Timeout)
 	if problem != nil {
 		return problem

@@ -12,6 +12,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/rojo"
 	"savestone/luabridge/vm"
@@ -148,7 +149,7 @@ func (h *harness) roots() *lua.LTable {
 		}
 	}
 	for _, node := range nodes {
-		list.Append(h.find(node).Object())
+		machine.Append(list, h.find(node).Object())
 	}
 	return list
 }
@@ -166,10 +167,10 @@ func (h *harness) options() lua.LValue {
 		return pattern
 	}
 	options := h.game.VM.NewTable(0, 3)
-	options.RawSetString("ci", lua.LBool(h.o.CI))
-	options.RawSetString("testNamePattern", pattern)
+	machine.SetField(options, "ci", lua.LBool(h.o.CI))
+	machine.SetField(options, "testNamePattern", pattern)
 	if h.o.UpdateSnapshots {
-		options.RawSetString("updateSnapshot", lua.LTrue)
+		machine.SetField(options, "updateSnapshot", lua.LTrue)
 	}
 	return options
 }

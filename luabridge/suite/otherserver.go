@@ -9,6 +9,7 @@ import (
 
 	"savestone/emulator/gameserver"
 	"savestone/luabridge"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
 )
@@ -186,7 +187,7 @@ func (s *otherServer) luaOutput(L *lua.LState) int {
 	v := s.run.game.VM
 	list := v.NewTable(len(s.output), 0)
 	for _, text := range s.output {
-		list.Append(lua.LString(text))
+		machine.Append(list, lua.LString(text))
 	}
 	return vm.Return(L, list)
 }

@@ -91,7 +91,6 @@ func (t *Thread) call(s *lua.LState, args int, handler *lua.LFunction) (fault *E
 	depth, boundary, refusal := len(t.states), t.boundary, t.refusal
 	t.states = append(t.states, s)
 	t.guards = append(t.guards, guard{handler: handler})
-	args += callable(s, args)
 	returned := false
 	defer func() {
 		defer func() { // also when recovered panics on
@@ -103,7 +102,7 @@ func (t *Thread) call(s *lua.LState, args int, handler *lua.LFunction) (fault *E
 			fault = t.recovered(recover())
 		}
 	}()
-	s.Call(args, lua.MultRet)
+	machine.Do(s, args, lua.MultRet)
 	returned = true
 	return nil
 }
@@ -114,23 +113,7 @@ func Call(L *lua.LState, n int, fn lua.LValue, args ...lua.LValue) {
 	for _, arg := range args {
 		L.Push(arg)
 	}
-	L.Call(len(args)+callable(L, len(args)), n)
-}
-
-// callable puts the __call of what is to be called below it, and returns by how many arguments
-// there are more. gopher-lua's own search for it does not know frozen tables.
-func callable(L *lua.LState, args int) int {
-	at := -args - 1
-	object := L.Get(at)
-	if _, ok := object.(*lua.LFunction); ok {
-		return 0
-	}
-	handler, ok := machine.Metafield(L, object, "__call").(*lua.LFunction)
-	if !ok {
-		return 0
-	}
-	L.Insert(handler, at)
-	return 1
+	machine.Do(L, len(args), n)
 }
 
 // boundaryText is what Luau says when a yield would have to cross a call made by its own C code.

@@ -8,6 +8,7 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/luabridge/bytecode"
+	"savestone/luabridge/machine"
 	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
 )
@@ -28,29 +29,29 @@ func library() vm.Library {
 		},
 		Import: func(string) lua.LValue { return nil },
 		Open: func(v *vm.VM) {
-			v.Globals.RawSetString("yield", v.NewFunction("yield", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "yield", v.NewFunction("yield", func(L *lua.LState) int {
 				return vm.Return(L, vm.MustYield(L).Yield(vm.Rest(L, 1))...)
 			}))
-			v.Globals.RawSetString("pcall", v.NewFunction("pcall", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "pcall", v.NewFunction("pcall", func(L *lua.LState) int {
 				ok := vm.ProtectStack(L, 1, nil)
 				L.Insert(lua.LBool(ok), 1)
 				return L.GetTop()
 			}))
-			v.Globals.RawSetString("xpcall", v.NewFunction("xpcall", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "xpcall", v.NewFunction("xpcall", func(L *lua.LState) int {
 				results, fault := vm.Protect(L, L.Get(1), vm.ArgFunction(L, 2, "xpcall"), nil)
 				if fault != nil {
 					return vm.Return(L, lua.LFalse, fault.Value)
 				}
 				return vm.Return(L, append([]lua.LValue{lua.LTrue}, results...)...)
 			}))
-			v.Globals.RawSetString("error", v.NewFunction("error", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "error", v.NewFunction("error", func(L *lua.LState) int {
 				vm.Errorf(L, "%s", vm.ArgString(L, 1, "error"))
 				return 0
 			}))
-			v.Globals.RawSetString("strict", v.NewFunction("strict", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "strict", v.NewFunction("strict", func(L *lua.LState) int {
 				return vm.Return(L, vm.Call1(L, L.Get(1)))
 			}))
-			v.Globals.RawSetString("sleep", v.NewFunction("sleep", func(L *lua.LState) int {
+			machine.SetField(v.Globals, "sleep", v.NewFunction("sleep", func(L *lua.LState) int {
 				t := vm.MustYield(L)
 				t.WakeAt(v.Sim.Now().Add(time.Duration(vm.ArgInt(L, 1, "sleep"))*time.Second),
 					lua.LString("slept"))
@@ -149,7 +150,7 @@ func TestInterpreterErrorsSpeakLuau(t *testing.T) {
 
 func TestHandlerOfXpcallRunsWhereTheErrorIs(t *testing.T) {
 	v := world(t, vm.Options{})
-	v.Globals.RawSetString("depth", v.NewFunction("depth", func(L *lua.LState) int {
+	machine.SetField(v.Globals, "depth", v.NewFunction("depth", func(L *lua.LState) int {
 		return vm.Return(L, lua.LNumber(len(v.Current().Frames())))
 	}))
 	values, fault := start(t, v, `
@@ -189,7 +190,7 @@ func TestSleepingThreadIsResumedByTheScheduler(t *testing.T) {
 func TestEndlessLoopIsStoppedThroughPcalls(t *testing.T) {
 	limit := &vm.Limit{}
 	v := world(t, vm.Options{Limit: limit})
-	v.Globals.RawSetString("stop", v.NewFunction("stop", func(*lua.LState) int {
+	machine.SetField(v.Globals, "stop", v.NewFunction("stop", func(*lua.LState) int {
 		limit.Stop("enough")
 		return 0
 	}))

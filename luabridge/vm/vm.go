@@ -35,9 +35,10 @@ type Options struct {
 type VM struct {
 	Sim     *sched.Sim
 	Globals *lua.LTable
-	Host    any       // the layer above keeps its own data here
-	Started time.Time // when the VM came to be, in virtual time
-	Random  uint64    // the state of math.random: Options.Seed, until the library makes it one
+	Host    any            // the layer above keeps its own data here
+	Started time.Time      // when the VM came to be, in virtual time
+	Random  uint64         // the state of math.random: Options.Seed, until the library makes it one
+	Parsed  map[string]any // what the library made of texts that scripts use again and again
 
 	options  Options
 	root     *lua.LState // owns what the states share; runs no script
@@ -84,7 +85,7 @@ func New(o Options) *VM {
 	}
 	v := &VM{
 		Sim: o.Sim, Globals: root.G.Global, options: o, root: root,
-		names: map[*lua.LFunction]string{}, ids: newIdentities(),
+		names: map[*lua.LFunction]string{}, ids: newIdentities(), Parsed: map[string]any{},
 		Started: o.Sim.Now(), Random: o.Seed,
 	}
 	v.machine = machine.Machine{ToNumber: ToNumber, Look: v.look}
@@ -167,7 +168,7 @@ func (v *VM) Link(program *bytecode.Program, env *lua.LTable) *lua.LFunction {
 }
 
 // NewTable returns an empty table with room for so many list items and fields.
-func (v *VM) NewTable(items, fields int) *lua.LTable { return v.root.CreateTable(items, fields) }
+func (v *VM) NewTable(items, fields int) *lua.LTable { return machine.NewTable(items, fields) }
 
 // NewFunction wraps a Go function that belongs to this VM alone, under the name that debug.info
 // shows. The VM keeps a function that has a name; those made again and again have "".
@@ -214,9 +215,8 @@ func (v *VM) state() *lua.LState {
 		v.free = v.free[:n-1]
 		return s
 	}
-	s, _ := v.root.NewThread()
+	s := v.machine.NewState(v.root)
 	s.Panic = raised
-	v.machine.Adopt(s)
 	return s
 }
 
