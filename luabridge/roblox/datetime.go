@@ -167,13 +167,14 @@ func (s *Server) dateTimeGlobal() *lua.LTable {
 	})
 	define("fromUniversalTime", fromParts("fromUniversalTime"))
 	define("fromLocalTime", fromParts("fromLocalTime"))
-	machine.SetField(library, "fromIsoDate", s.VM.NewFunction("fromIsoDate", func(L *lua.LState) int {
+	fromISO := s.VM.NewFunction("fromIsoDate", func(L *lua.LState) int {
 		d, ok := dateTimeFromISO(vm.ArgString(L, 1, "fromIsoDate"))
 		if !ok {
 			return vm.Return(L, lua.LNil)
 		}
 		return vm.Return(L, s.Box(d))
-	}))
-	vm.Freeze(library)
+	})
+	machine.SetField(library, "fromIsoDate", fromISO)
+	machine.Freeze(library)
 	return library
 }

@@ -205,13 +205,14 @@ func (s *Server) instanceGlobal() *lua.LTable {
 		return vm.Return(L, i.object)
 	})
 	machine.SetField(table, "new", create)
-	machine.SetField(table, "fromExisting", s.VM.NewFunction("fromExisting", func(L *lua.LState) int {
+	copied := s.VM.NewFunction("fromExisting", func(L *lua.LState) int {
 		original := AsInstance(L.Get(1))
 		if original == nil {
 			vm.ArgTypeError(L, 1, "fromExisting", "Instance")
 		}
 		return vm.Return(L, original.copyAlone().object)
-	}))
-	vm.Freeze(table)
+	})
+	machine.SetField(table, "fromExisting", copied)
+	machine.Freeze(table)
 	return table
 }
