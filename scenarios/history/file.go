@@ -70,8 +70,20 @@ type (
 // Save writes the history so that Load reads the same.
 func (h *History) Save(w io.Writer) error {
 	buffered := bufio.NewWriter(w)
-	encoder := json.NewEncoder(buffered)
+	err := h.encode(newEncoder(buffered))
+	if err = errors.Join(err, buffered.Flush()); err != nil {
+		return fmt.Errorf("save history: %w", err)
+	}
+	return nil
+}
+
+func newEncoder(w io.Writer) *json.Encoder {
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
+	return encoder
+}
+
+func (h *History) encode(encoder *json.Encoder) error {
 	err := encoder.Encode(header{format, len(h.Ops), len(h.Commits)})
 	for i := 0; err == nil && i < len(h.Ops); i++ {
 		err = encoder.Encode(h.opLine(&h.Ops[i]))
@@ -79,10 +91,7 @@ func (h *History) Save(w io.Writer) error {
 	for i := 0; err == nil && i < len(h.Commits); i++ {
 		err = encoder.Encode(h.commitLine(&h.Commits[i]))
 	}
-	if err = errors.Join(err, buffered.Flush()); err != nil {
-		return fmt.Errorf("save history: %w", err)
-	}
-	return nil
+	return err
 }
 
 func (h *History) opLine(op *Op) opLine {
@@ -120,39 +129,51 @@ func (h *History) entryLine(e *Entry) entryLine {
 // Load reads what Save wrote.
 func Load(r io.Reader) (*History, error) {
 	h := &History{names: newNames()}
-	decoder := json.NewDecoder(r)
-	decoder.DisallowUnknownFields()
-	var head header
-	if err := decoder.Decode(&head); err != nil {
+	decoder := newDecoder(r)
+	err := h.decode(decoder)
+	if err == nil && decoder.More() {
+		err = fmt.Errorf("got more after %d requests and %d commits", len(h.Ops), len(h.Commits))
+	}
+	if err != nil {
 		return nil, fmt.Errorf("load history: %w", err)
 	}
+	return h, nil
+}
+
+func newDecoder(r io.Reader) *json.Decoder {
+	decoder := json.NewDecoder(r)
+	decoder.DisallowUnknownFields()
+	return decoder
+}
+
+func (h *History) decode(decoder *json.Decoder) error {
+	var head header
+	if err := decoder.Decode(&head); err != nil {
+		return err
+	}
 	if head.Format != format {
-		return nil, fmt.Errorf("load history: got the format %q, want %q", head.Format, format)
+		return fmt.Errorf("got the format %q, want %q", head.Format, format)
 	}
 	for i := range head.Ops {
 		var line opLine
 		if err := decoder.Decode(&line); err != nil {
-			return nil, fmt.Errorf("load history: request %d of %d: %w", i+1, head.Ops, err)
+			return fmt.Errorf("request %d of %d: %w", i+1, head.Ops, err)
 		}
 		if err := h.addOp(&line); err != nil {
-			return nil, fmt.Errorf("load history: request %d: %w", i+1, err)
+			return fmt.Errorf("request %d: %w", i+1, err)
 		}
 	}
 	for i := range head.Commits {
 		var line commitLine
 		if err := decoder.Decode(&line); err != nil {
-			return nil, fmt.Errorf("load history: commit %d of %d: %w", i+1, head.Commits, err)
+			return fmt.Errorf("commit %d of %d: %w", i+1, head.Commits, err)
 		}
 		if err := h.addCommit(&line); err != nil {
-			return nil, fmt.Errorf("load history: commit %d: %w", i+1, err)
+			return fmt.Errorf("commit %d: %w", i+1, err)
 		}
 	}
-	if decoder.More() {
-		return nil, fmt.Errorf("load history: got more after %d requests and %d commits",
-			head.Ops, head.Commits)
-	}
 	h.arrange()
-	return h, nil
+	return nil
 }
 
 func (h *History) addOp(line *opLine) error {
@@ -212,6 +233,12 @@ func (h *History) request(op string, line *keyLine) (emulator.Op, KeyID, error) 
 			line.Kind, emulator.Standard, emulator.Ordered)
 	}
 	return kind, h.key(Key{store, line.Key}), nil
+}
+
+// keyID reads a key.
+func (h *History) keyID(line *keyLine) (KeyID, error) {
+	_, key, err := h.request(emulator.OpGet.String(), line)
+	return key, err
 }
 
 func (h *History) entry(key KeyID, line *entryLine) Entry {

@@ -51,13 +51,14 @@ func (j *Judgement) Fates(deadline time.Duration) []Fate {
 	var fates []Fate
 	for i := range j.Play.Saves {
 		if save := &j.Play.Saves[i]; j.trace.measured(save.Call) {
-			fates = append(fates, j.fate(save, deadline))
+			fates = append(fates, j.Fate(save, deadline))
 		}
 	}
 	return fates
 }
 
-func (j *Judgement) fate(save *Save, deadline time.Duration) Fate {
+// Fate says what became of one intent.
+func (j *Judgement) Fate(save *Save, deadline time.Duration) Fate {
 	s := j.trace.session(save.Session)
 	f := Fate{Save: save}
 	if s == nil {
@@ -233,6 +234,24 @@ func (j *Judgement) Loads(deadline time.Duration) (t Tally) {
 		t.add(!s.OK)
 	}
 	return t
+}
+
+// Gone is when a session's player was no longer there.
+func (j *Judgement) Gone(s *Session) time.Duration {
+	return j.trace.gone(j.trace.session(s.ID)).At
+}
+
+// StoredAt is when a change was stored; if it never was, when its session was over and it was lost,
+// or the world ended.
+func (j *Judgement) StoredAt(c *Change) time.Duration {
+	s := j.trace.session(c.Session)
+	if s == nil {
+		return c.At.At
+	}
+	if l := s.stored(c.Number); l != nil {
+		return l.at.At
+	}
+	return j.trace.over(s).At
 }
 
 // gone is when the player was no longer there.

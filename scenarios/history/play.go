@@ -1,6 +1,11 @@
 package history
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
 
 // Play is what players and game servers did, beside what they asked of data stores. Whoever drives
 // a world writes it down while it happens; History has what became of it. A player's data holds a
@@ -101,6 +106,20 @@ var answerNames = [...]string{
 
 // String returns the answer as saved plays spell it.
 func (a Answer) String() string { return answerNames[a] }
+
+// MarshalText implements encoding.TextMarshaler.
+func (a Answer) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *Answer) UnmarshalText(text []byte) error {
+	at := slices.Index(answerNames[:], string(text))
+	if at < 0 {
+		return fmt.Errorf("got the answer %q, want one of %s", text,
+			strings.Join(answerNames[:], ", "))
+	}
+	*a = Answer(at)
+	return nil
+}
 
 // Save is one intent to save: the player's data as it was at the call shall be stored.
 type Save struct {

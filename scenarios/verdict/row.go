@@ -27,10 +27,14 @@ func RowOf(j *history.Judgement, opts RowOptions) Row {
 		Virtual: j.Play.End.At, Counts: map[string]Count{}, Samples: map[string]*Histogram{},
 		Violations: map[string]int{}, Checked: j.Checked,
 		Fired: map[string]int{}, Causes: map[string]int{},
+		judged: &judgedBy{opts, j.Limits},
 	}
 	row.count(j, &opts)
 	row.sample(j, &opts)
 	row.tell(j, &opts)
+	if opts.Timeline {
+		row.Timeline = timelineOf(j, opts.Deadline)
+	}
 	for _, f := range j.Play.Faults {
 		row.Fired[f.Rule]++
 	}

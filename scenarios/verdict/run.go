@@ -104,6 +104,8 @@ type Row struct {
 	Error string `json:"error,omitempty"`
 	// Outside is set when more was broken than the plan says the system must survive.
 	Outside string `json:"outside,omitempty"`
+
+	judged *judgedBy // how it was made, if it was made here
 }
 
 // Count is how many of so many trials failed.

@@ -34,9 +34,9 @@ func exampleOf(j *history.Judgement, v *history.Violation) Example {
 	}
 	s := &story{h: j.History, p: j.Play, key: history.KeyID(key), until: v.At}
 	s.faults()
+	s.lives()
 	s.players()
 	s.requests()
-	s.lives()
 	slices.SortStableFunc(s.events, func(a, b told) int { return cmp.Compare(a.seq, b.seq) })
 	for _, event := range s.events[max(0, len(s.events)-storyMax):] {
 		e.Story = append(e.Story, event.Event)
