@@ -121,9 +121,12 @@ func (c *cell) weather() (verdict.Weather, bool) {
 	outages := 0
 	for _, rule := range rules {
 		switch rule.Kind {
+		case faults.Outage:
+			outages++
+			w.Unavailability, w.Mean = rule.Unavailability, rule.MeanOutage
 		case faults.LostRequest, faults.LostReply:
 			w.Failure += rule.Chance
 		}
 	}
-	return w, outages == 1
+	return w, outages == 1 && w.Unavailability > 0
 }

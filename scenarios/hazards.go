@@ -210,6 +210,7 @@ func (w *world) saveAll() {
 // mark tells faults that wait for it.
 func (w *world) mark(name string) {
 	w.trace.fold("mark", name)
+	w.injector.Mark(name)
 	w.points.mark(name)
 	w.play.Faults = append(w.play.Faults, history.Fault{
 		At: w.now(), Rule: name, Kind: "mark",

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	lua "github.com/yuin/gopher-lua"
@@ -93,9 +94,12 @@ func (w *world) populate() {
 	spread := w.stream("spread")
 	for range w.plan.Players.Count {
 		p := w.newPlayer()
+		absent := w.plan.Players.Only != nil && !slices.Contains(w.plan.Players.Only, p.user)
 		micros := uint64(time.Duration(w.plan.Players.Spread) / time.Microsecond)
 		first := time.Duration(micros*uint64(spread.Uint32())>>32) * time.Microsecond
-		w.sim.Go(func() { p.live(first) })
+		if !absent {
+			w.sim.Go(func() { p.live(first) })
+		}
 	}
 }
 
@@ -107,10 +111,7 @@ func (w *world) heal() {
 	}
 	w.healed = true
 	w.trace.fold("heal")
-	w.rules = nil
-	if err := w.injector.SetPlan(nil); err != nil {
-		w.fail(err)
-	}
+	w.injector.Heal()
 	w.play.Heals = append(w.play.Heals, history.Interval{Begin: w.now()})
 	for _, s := range w.servers {
 		if s == nil || s.over {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"savestone/emulator"
@@ -43,6 +44,9 @@ type Plan struct {
 	Claims     []string `json:"claims"`
 	Confidence float64  `json:"confidence"`
 	Worlds     int      `json:"worlds"`
+	// Seed is that of the only world, in hexadecimal digits: how a shrunk scenario says which world
+	// it is. Without it worlds have seeds of their own.
+	Seed string `json:"seed,omitempty"`
 	// Survives lists the kinds of fault that the system is not expected to survive; a world in
 	// which one hit is outside of the model.
 	Outside []string `json:"outside,omitempty"`
@@ -78,10 +82,12 @@ type Patch struct {
 // Players says what players do. Each of Count players joins, stays for a Session, is Away, and
 // comes back.
 type Players struct {
-	Count   int  `json:"count"`
-	Spread  Span `json:"spread"` // over which the first joins are spread
-	Session Dist `json:"session"`
-	Away    Dist `json:"away"`
+	Count int `json:"count"`
+	// Only lists those who play, by user id from 1 to Count; empty means all.
+	Only    []int64 `json:"only,omitempty"`
+	Spread  Span    `json:"spread"` // over which the first joins are spread
+	Session Dist    `json:"session"`
+	Away    Dist    `json:"away"`
 
 	Changes   Rate `json:"changes"` // to a player's data
 	Saves     Span `json:"saves"`   // between two saves that the game asks for; 0: none
@@ -241,6 +247,10 @@ func (p *Plan) validate() error {
 		if span < 0 {
 			return fmt.Errorf("%s: got %v, want no negative time", name, time.Duration(span))
 		}
+	}
+	if _, err := strconv.ParseUint(p.Seed, 16, 64); p.Seed != "" && (err != nil || p.Worlds != 1) {
+		return fmt.Errorf("seed: got %q and %d worlds, want up to 16 hexadecimal digits and 1 world",
+			p.Seed, p.Worlds)
 	}
 	switch {
 	case p.Name == "":

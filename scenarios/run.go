@@ -36,6 +36,13 @@ type Options struct {
 	Keep func(row *verdict.Row, h *history.History, p *history.Play) (string, error)
 }
 
+// Takes reports whether the options let a cell be run.
+func (o Options) Takes(cell string) bool {
+	return len(o.Cells) == 0 || slices.ContainsFunc(o.Cells, func(part string) bool {
+		return strings.Contains(cell, part)
+	})
+}
+
 // Shard is one of several parts of a run: shard i of n has the worlds w with w mod n == i-1. The
 // zero value is the whole.
 type Shard struct{ Index, Of int }
@@ -58,9 +65,7 @@ type cell struct {
 func (f *File) prepare(o Options) ([]*cell, error) {
 	var cells []*cell
 	for _, c := range f.Cells {
-		if len(o.Cells) > 0 && !slices.ContainsFunc(o.Cells, func(part string) bool {
-			return strings.Contains(c.Name, part)
-		}) {
+		if !o.Takes(c.Name) {
 			continue
 		}
 		if o.Worlds > 0 {
@@ -290,6 +295,9 @@ type result struct {
 // world runs one world to its end and judges it.
 func (c *cell) world(ctx context.Context, o Options, number int) (result, error) {
 	seed, what := seedOf(c.hash, o.Seed, number), assignment{}
+	if c.Plan.Seed != "" {
+		seed = c.Plan.seed()
+	}
 	if c.assignments != nil {
 		what = c.assignments[number]
 		seed = seedOf(c.hash, o.Seed, what.combination)

@@ -1,11 +1,9 @@
 package scenarios
 
-import (
-	"fmt"
-	"slices"
+import "savestone/faults"
 
-	"savestone/faults"
-)
+// firedMax is how many faults of a world are remembered one by one, for a shrinker.
+const firedMax = 100_000
 
 // weather makes the injector with the plan's faults.
 func (w *world) weather() (*faults.Injector, error) {
@@ -13,36 +11,28 @@ func (w *world) weather() (*faults.Injector, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.rules = rules
-	return faults.New(w.recorder.Truth(w.emulator), w.sim, w.seed, rules,
-		faults.Options{Go: func(late func()) { w.sim.Go(late) }})
+	o := faults.Options{Go: func(late func()) { w.sim.Go(late) }}
+	if w.plan.Seed != "" {
+		o.KeepFired = firedMax
+	}
+	return faults.New(w.recorder.Truth(w.emulator), w.sim, w.seed, rules, o)
 }
 
-// addFaults adds rules to those that hold, and returns their IDs. A window counts from now.
-func (w *world) addFaults(rules faults.Plan) ([]string, error) {
-	var ids []string
+// addFaults adds rules to those that hold, and returns their IDs.
+func (w *world) addFaults(rules faults.Plan) (ids []string, err error) {
 	for _, rule := range rules {
-		if rule.ID == "" {
-			w.added++
-			rule.ID = fmt.Sprintf("added#%d", w.added)
+		id, err := w.injector.Add(rule)
+		if err != nil {
+			return ids, err
 		}
-		now := w.since()
-		rule.From += now
-		if rule.To > 0 {
-			rule.To += now
-		}
-		ids = append(ids, rule.ID)
-		w.rules = append(w.rules, rule)
+		ids = append(ids, id)
 	}
-	return ids, w.injector.SetPlan(w.rules)
+	return ids, nil
 }
 
 // dropFaults ends the rules of some IDs.
 func (w *world) dropFaults(ids []string) {
-	w.rules = slices.DeleteFunc(w.rules, func(r faults.Rule) bool {
-		return slices.Contains(ids, r.ID)
-	})
-	if err := w.injector.SetPlan(w.rules); err != nil {
-		w.fail(err)
+	for _, id := range ids {
+		w.injector.Remove(id)
 	}
 }

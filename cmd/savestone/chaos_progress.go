@@ -34,18 +34,16 @@ const (
 	barWidth  = 28
 )
 
-func newProgress(
-	to io.Writer, f *scenarios.File, worlds int, shard scenarios.Shard,
-) *progress {
+func newProgress(to io.Writer, f *scenarios.File, o scenarios.Options) *progress {
 	p := &progress{to: to, terminal: isTerminal(to), began: emulator.Wall{}.Now()}
 	p.told = p.began
 	for _, c := range f.Cells {
 		planned := c.Plan.Worlds
-		if worlds > 0 {
-			planned = worlds
+		if o.Worlds > 0 {
+			planned = o.Worlds
 		}
 		for world := range planned {
-			if shard.Has(world) {
+			if o.Shard.Has(world) && o.Takes(c.Name) {
 				p.total++
 			}
 		}

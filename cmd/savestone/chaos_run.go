@@ -130,11 +130,13 @@ func (f chaosRunFlags) one(
 	if err := folder.open(); err != nil {
 		return 0, err
 	}
-	bar := newProgress(cmd.ErrOrStderr(), file, f.worlds, shard)
-	run, err := scenarios.Run(ctx, file, scenarios.Options{
+	o := scenarios.Options{
 		Seed: f.seed, Workers: f.workers, Worlds: f.worlds, Shard: shard, Version: version,
-		Cells: f.cells, UntilProven: f.untilProven, Done: bar.done, Keep: folder.keepWorld,
-	})
+		Cells: f.cells, UntilProven: f.untilProven, Keep: folder.keepWorld,
+	}
+	bar := newProgress(cmd.ErrOrStderr(), file, o)
+	o.Done = bar.done
+	run, err := scenarios.Run(ctx, file, o)
 	bar.end()
 	var problem *scenarios.ProblemError
 	if errors.As(err, &problem) {
