@@ -248,7 +248,8 @@ func (p *Plan) validate() error {
 			return fmt.Errorf("%s: got %v, want no negative time", name, time.Duration(span))
 		}
 	}
-	if _, err := strconv.ParseUint(p.Seed, 16, 64); p.Seed != "" && (err != nil || p.Worlds != 1) {
+	_, err := strconv.ParseUint(p.Seed, 16, 64)
+	if p.Seed != "" && (err != nil || p.Worlds != 1) {
 		return fmt.Errorf("seed: got %q and %d worlds, want up to 16 hexadecimal digits and 1 world",
 			p.Seed, p.Worlds)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"savestone/faults"
@@ -33,11 +34,13 @@ type shrinker struct {
 	err     error
 }
 
-// Shrink makes a failing world of a cell smaller: fewer faults, servers and players, less time. What
-// happens by chance becomes a list of what did happen, which is possible because every decision is
-// keyed. tell, if not nil, hears of the progress.
+// Shrink makes a failing world of a cell smaller: fewer faults, servers and players, less time.
+// What happens by chance becomes a list of what did happen, which is possible because every
+// decision is keyed. The invariant is the one to go on breaking, "" for the worst that is broken.
+// tell, if not nil, hears of the progress.
 func Shrink(
-	ctx context.Context, f *File, o Options, cellName string, number int, tell func(string),
+	ctx context.Context, f *File, o Options, cellName string, number int, invariant string,
+	tell func(string),
 ) (*Shrunk, error) {
 	c, err := f.cell(ctx, o, cellName)
 	if err != nil {
@@ -59,9 +62,16 @@ func Shrink(
 		return nil, s.err
 	}
 	if first == nil || len(first.violated) == 0 {
-		return nil, fmt.Errorf("world %d violates no invariant, so there is nothing to shrink", number)
+		return nil, fmt.Errorf("world %d violates no invariant: there is nothing to shrink",
+			number)
 	}
-	s.target = first.violated[0]
+	if s.target = first.worst(); invariant != "" {
+		s.target = invariant
+	}
+	if !slices.Contains(first.violated, s.target) {
+		return nil, fmt.Errorf("world %d does not violate %s, but %s",
+			number, s.target, strings.Join(slices.Compact(first.violated), ", "))
+	}
 	s.last = first
 	tell(fmt.Sprintf("world %d violates %s", number, s.target))
 	plan = s.all(plan)

@@ -170,6 +170,17 @@ func gapOf(random *rand.Rand, r Rate) (gap time.Duration, ok bool) {
 	return scaled(random.Uint32(), r.Every), true
 }
 
+// worst is the invariant of those violated that matters most: of those that must never be, the
+// first.
+func (w *world) worst() string {
+	for _, violated := range w.violated {
+		if known, _ := history.InvariantOf(violated); known.Severity == history.Zero {
+			return violated
+		}
+	}
+	return w.violated[0]
+}
+
 // violationAt is when an invariant was first violated.
 func (w *world) violationAt(invariant string) time.Duration {
 	for i, violated := range w.violated {
