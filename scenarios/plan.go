@@ -250,8 +250,8 @@ func (p *Plan) validate() error {
 	}
 	_, err := strconv.ParseUint(p.Seed, 16, 64)
 	if p.Seed != "" && (err != nil || p.Worlds != 1) {
-		return fmt.Errorf("seed: got %q and %d worlds, want up to 16 hexadecimal digits and 1 world",
-			p.Seed, p.Worlds)
+		return fmt.Errorf("seed: got %q and %d worlds, want up to 16 hexadecimal digits and "+
+			"1 world", p.Seed, p.Worlds)
 	}
 	switch {
 	case p.Name == "":

@@ -23,6 +23,7 @@ type player struct {
 	open    *session   // where the player is, nil in between
 	pending []string   // purchases that were paid and not recorded yet
 	bought  int
+	stays   int
 }
 
 // exponential is the distribution of the time to the next of events that come by chance, for a mean
@@ -180,7 +181,8 @@ func (p *player) deed(open *session, which int) {
 // interval the first one comes is chance, or all players would save at once.
 func (p *player) saver(open *session) {
 	w, every := p.world, time.Duration(p.world.plan.Players.Saves)
-	phase := w.stream("phase", open.id).Uint32()
+	p.stays++
+	phase := w.stream("phase", p.user, p.stays).Uint32() // not of others, who may be left out
 	w.sleep(time.Duration(uint64(every/time.Microsecond)*uint64(phase)>>32) * time.Microsecond)
 	for !open.over && w.problem == nil {
 		asked := w.since()

@@ -17,9 +17,9 @@ func chaosShrinkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "shrink RUN#WORLD",
 		Short: "Find the smallest world that breaks the same invariant",
-		Long: `Make a world that violates an invariant as small as it gets: the fewest faults, events,
-players and servers, and the least time, that still break the same invariant. What comes out is a
-scenario of its own, which fails the same way on any machine.`,
+		Long: `Make a world that violates an invariant as small as it gets: the fewest faults,
+events, players and servers, and the least time, that still break the same invariant. What comes
+out is a scenario of its own, which fails the same way on any machine.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return shrink(cmd, args[0], invariant, out)
