@@ -56,6 +56,31 @@ func TestHabitsOfClientsAreTaken(t *testing.T) {
 	require.Contains(t, w.must("GET", coins+"/%E2%98%83@latest", ""), `"value":"snow"`)
 }
 
+// A header is ASCII; clients would read anything else as Latin-1.
+func TestAttributesInHeadersAreASCII(t *testing.T) {
+	w := newWorld(t, Options{})
+	entry := entryV1 + "?datastoreName=Coins&entryKey=a"
+	w.must("POST", entry, `1`, "roblox-entry-attributes", `{"name":"\u00e9 ☃ 😀"}`)
+	require.Equal(t, `{"name":"\u00e9 \u2603 \ud83d\ude00"}`,
+		w.send("GET", entry, "").header.Get("roblox-entry-attributes"))
+}
+
+// What Roblox has and this server does not is told apart from what nobody has.
+func TestWhatIsNotEmulatedSaysSo(t *testing.T) {
+	w := newWorld(t, Options{})
+	for _, target := range []string{
+		"/creator-configs-public-api/v1/configs/universes/1/repositories/DataStoresConfig/draft",
+		"/api-keys/v1/introspect", "/cloud/v2/universes/1", "/cloud/v2/users/1",
+		"/assets/v1/assets", "/universes/v1/1/places/1/versions",
+	} {
+		got := w.send("POST", target, "{}")
+		require.Equal(t, 501, got.status, target)
+		require.Equal(t, `{"errors":[{"code":0,"message":"NotImplemented"}]}`, got.body)
+		require.Contains(t, got.header.Get("Savestone-Reason"), "does not emulate")
+	}
+	require.Equal(t, 404, w.send("GET", v2+"/data-store", "").status)
+}
+
 // A page token has characters that mean something else in a query; not every client encodes it.
 func TestPageTokensSurviveClientsThatDoNotEncodeThem(t *testing.T) {
 	w := newWorld(t, Options{})

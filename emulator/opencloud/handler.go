@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -76,7 +77,7 @@ func New(o Options) *Handler {
 		}
 		h.direct[r.method].HandleFunc(r.path, h.serve(r))
 	}
-	h.router.NotFoundHandler = h.refuse(http.StatusNotFound, "NotFound", "there is no such route")
+	h.router.NotFoundHandler = h.unknown()
 	h.router.MethodNotAllowedHandler = h.refuse(http.StatusMethodNotAllowed,
 		"MethodNotAllowed", "the route has no such method")
 	return h
@@ -127,6 +128,26 @@ func (h *Handler) refuse(status int, message, reason string) http.HandlerFunc {
 			answer.set("Allow", strings.Join(h.methods(r), ", "))
 		}
 		c.finish(w, answer, began)
+	}
+}
+
+// foreign is where Roblox answers with what is not emulated here: the other services, the settings
+// for the right to be forgotten (O47) and the rest of v2.
+var foreign = regexp.MustCompile(`^/(creator-configs-public-api|api-keys|assets|universes|oauth|` +
+	`legacy-[a-z-]+|cloud/v2/(users|groups|assets|universes/[0-9]+$|universes/[0-9]+/(places|` +
+	`user-restrictions|subscription-products|notifications)))`)
+
+// unknown refuses what is in no table of routes.
+func (h *Handler) unknown() http.HandlerFunc {
+	nobodys := h.refuse(http.StatusNotFound, "NotFound", "there is no such route")
+	robloxs := h.refuse(http.StatusNotImplemented, "NotImplemented",
+		"savestone does not emulate this part of Open Cloud")
+	return func(w http.ResponseWriter, r *http.Request) {
+		if foreign.MatchString(r.URL.Path) {
+			robloxs(w, r)
+			return
+		}
+		nobodys(w, r)
 	}
 }
 

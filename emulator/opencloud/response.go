@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 const typeJSON = "application/json"
@@ -55,6 +57,23 @@ func object(value any) (response, error) {
 		return response{}, err
 	}
 	return response{status: http.StatusOK, typ: typeJSON, body: text}, nil
+}
+
+// ascii writes JSON so that a header can hold it: what is not ASCII is escaped.
+func ascii(text []byte) string {
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case r < utf8.RuneSelf:
+			out = append(out, byte(r))
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return string(out)
 }
 
 // none answers that it is done where there is nothing to tell.

@@ -130,7 +130,7 @@ func entryResponseV1(result emulator.Result, value json.RawMessage) response {
 		{"roblox-entry-version", result.Info.Version},
 		{"roblox-entry-created-time", timeV1(created)},
 		{"roblox-entry-version-created-time", timeV1(written)},
-		{"roblox-entry-attributes", string(orObject(result.Info.Metadata))},
+		{"roblox-entry-attributes", ascii(orObject(result.Info.Metadata))},
 		{"roblox-entry-userids", string(users)},
 	}
 	return answer

@@ -71,12 +71,24 @@ const main = async () => {
 	await tell("ordered v1 increment", o1.incrementOrderedDatastoreEntry({
 		...o, id: "a", incrementBy: 2,
 	}))
+	await tell("ordered v1 get", o1.orderedDatastoreEntry({ ...o, id: "a" }))
+	await tell("ordered v1 update", o1.updateOrderedDatastoreEntry({
+		...o, id: "new", newValue: 3, createIfNoEntryExists: true,
+	}))
+	await tell("ordered v1 delete", o1.deleteOrderedDatastoreEntry({ ...o, id: "new" }))
 	await tell("ordered v1 list", o1.listOrderedDatastoreEntries({
 		...o, orderBy: "desc", filter: "entry >= 2",
 	}))
 	const p = { ...universe, dataStoreId: "Points", scope: "global" }
 	await tell("ordered v2 create", o2.createOrderedDataStoreEntry({
 		...p, entryId: "b", entryValue: 9,
+	}))
+	await tell("ordered v2 get", o2.orderedDataStoreEntry({ ...p, entryId: "b" }))
+	await tell("ordered v2 update", o2.updateOrderedDataStoreEntry({
+		...p, entryId: "b", newEntryValue: 8, allowIfMissing: true,
+	}))
+	await tell("ordered v2 increment", o2.incrementOrderedDataStoreEntry({
+		...p, entryId: "b", incrementBy: 1,
 	}))
 	await tell("ordered v2 list", o2.listOrderedDatastoreEntries({
 		...p, sortOrder: "Desc", moreThanOrEq: 1, lessThanOrEq: 30,
