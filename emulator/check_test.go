@@ -2,6 +2,7 @@ package emulator_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -140,4 +141,31 @@ func TestEmptyMetadataIsNone(t *testing.T) {
 	}
 	require.Nil(t, do(t, emu, req).Info.Metadata)
 	require.Nil(t, get(t, emu, "k").Info.Metadata)
+}
+
+// R60: what is documented of one key and one value is held by a strict profile alone.
+func TestAStrictProfileHoldsTheLimitsOfEachMetadataPair(t *testing.T) {
+	ordinary, _ := newEmulator(t)
+	strict, _ := limited(t, "strict", 0)
+	for _, c := range []struct {
+		key, part int
+		fits      bool
+	}{{50, 1, true}, {51, 1, false}, {1, 250, true}, {1, 251, false}} {
+		metadata := fmt.Sprintf(`{"%s":"%s"}`,
+			strings.Repeat("k", c.key), strings.Repeat("v", c.part))
+		for _, op := range []emulator.Op{emulator.OpPut, emulator.OpIncrement} {
+			req := emulator.Request{
+				Op: op, Store: coins, Key: "k",
+				Value: json.RawMessage(`1`), Metadata: json.RawMessage(metadata),
+			}
+			_, err := ordinary.Do(t.Context(), req)
+			require.NoError(t, err)
+			_, err = strict.Do(t.Context(), req)
+			if c.fits {
+				require.NoError(t, err)
+				continue
+			}
+			require.EqualError(t, err, "511: Metadata attribute size exceeds 300 bytes limit.")
+		}
+	}
 }

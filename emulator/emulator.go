@@ -100,6 +100,11 @@ func (e *Emulator) Do(ctx context.Context, req Request) (Result, error) {
 	if err := req.Check(); err != nil {
 		return Result{}, err
 	}
+	if e.profile.Strict {
+		if err := req.checkStrictly(); err != nil {
+			return Result{}, err
+		}
+	}
 	if e.shares && req.Op.Writes() {
 		return e.share(ctx, req)
 	}

@@ -212,6 +212,13 @@ func RejectedHTTP(status int, reason string) *Error {
 	}
 }
 
+// ErrTableMixed refuses an array with other keys, in the words of 2018; a strict profile does so
+// (R44).
+var ErrTableMixed = &Error{
+	Name:    "TableMixed",
+	Message: "Cannot convert mixed or non-array tables: keys must be strings",
+}
+
 // What is wrong with the attributes of a write (R57 to R60, R154).
 var (
 	ErrMetadataLarge = &Error{

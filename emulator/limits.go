@@ -12,6 +12,9 @@ const (
 	MetadataBytesMax = 299     // R60: the JSON text must be shorter than 300 bytes
 	UserIDsMax       = 4       // R57
 
+	// What a strict profile holds besides, in characters (R60).
+	MetadataKeyMax, MetadataPartMax = 50, 250
+
 	// valueDepthMax bounds how deep JSON may nest, so that no reader of it runs out of stack.
 	// Assumed: Roblox names no limit.
 	valueDepthMax = 1000

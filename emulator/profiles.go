@@ -63,12 +63,17 @@ type Bucket struct {
 	CapFactor int // the budget grows to this many times the rate per minute (R168)
 }
 
-// Profile is the set of limits that Roblox had at one time (section 0.2). Do not change one.
+// Profile is a set of limits, such as Roblox had at one time (section 0.2). Do not change one.
 type Profile struct {
 	Name string
 
 	// Unlimited means that no limit below is held and nothing is ever throttled.
 	Unlimited bool
+
+	// Strict means that writes are refused which Roblox may well accept, but which no game should
+	// count on: of arrays with other keys, which would be lost (R44), and of metadata beyond the
+	// documented limits of one key and one value (R60).
+	Strict bool
 
 	// LegacyBuckets means that requests are charged to the request types before StandardRead
 	// (section 20.2) and not to those after (section 20.1).
@@ -177,6 +182,16 @@ var profiles = []*Profile{
 		Server:              legacyBuckets,
 		SameKeyWriteSpacing: 6 * time.Second,
 		KeepEveryVersion:    true,
+	},
+	{
+		Name:                "strict", // 2026, and no doubtful writes
+		Strict:              true,
+		Server:              modernBuckets,
+		Experience:          experienceRates(300, 300, 300, 300),
+		KeyReadBytes:        keyReadBytes,
+		KeyWriteBytes:       keyWriteBytes,
+		StorageBytes:        500 << 20,
+		StorageBytesPerUser: 1 << 20,
 	},
 	{Name: "unlimited", Unlimited: true},
 }

@@ -228,7 +228,7 @@ func TestUnlimitedProfileAndBackDoorAreNeverThrottled(t *testing.T) {
 func TestProfilesAreFoundByName(t *testing.T) {
 	names := emulator.ProfileNames()
 	require.Equal(t, []string{
-		"2026", "2026-launch", "2025", "pre-2024-07", "pre-2023-06", "unlimited",
+		"2026", "2026-launch", "2025", "pre-2024-07", "pre-2023-06", "strict", "unlimited",
 	}, names)
 	for _, name := range names {
 		p, err := emulator.ProfileNamed(name)
@@ -238,7 +238,7 @@ func TestProfilesAreFoundByName(t *testing.T) {
 	require.Equal(t, "2026", emulator.DefaultProfile().Name)
 	_, err := emulator.ProfileNamed("2027")
 	require.EqualError(t, err, `got profile "2027", want one of 2026, 2026-launch, 2025, `+
-		`pre-2024-07, pre-2023-06, unlimited`)
+		`pre-2024-07, pre-2023-06, strict, unlimited`)
 }
 
 // Sections 20.1, 20.2 and R23, sampled where the numbers differ.

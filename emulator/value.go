@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 )
 
@@ -170,6 +171,26 @@ func (r *Request) checkAttributes() error {
 		return ErrMetadataInvalid
 	case len(r.Metadata) > MetadataBytesMax:
 		return ErrMetadataLarge
+	}
+	return nil
+}
+
+// checkStrictly holds what only a strict profile does (R60; that the error is the same as for all of
+// the metadata is assumed).
+func (r *Request) checkStrictly() error {
+	if r.Op != OpPut && r.Op != OpIncrement || len(r.Metadata) == 0 {
+		return nil
+	}
+	var parts map[string]any
+	if err := json.Unmarshal(r.Metadata, &parts); err != nil {
+		return ErrMetadataInvalid
+	}
+	for key, part := range parts { // in any order: the error is the same
+		text := fmt.Sprint(part)
+		if utf8.RuneCountInString(key) > MetadataKeyMax ||
+			utf8.RuneCountInString(text) > MetadataPartMax {
+			return ErrMetadataLarge
+		}
 	}
 	return nil
 }

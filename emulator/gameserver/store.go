@@ -20,6 +20,9 @@ type Store struct {
 // ID returns what the store is called. Its scope is empty if it has all of them.
 func (st *Store) ID() emulator.StoreID { return st.id }
 
+// Strict reports whether its server's profile refuses doubtful writes.
+func (st *Store) Strict() bool { return st.server.profile.Strict }
+
 // ErrKeyForm refuses a key of an AllScopes store that has no slash (R31; the text is assumed).
 var ErrKeyForm = &emulator.Error{
 	Name: "KeyFormInvalid", Message: "Key must be in the format scope/key",

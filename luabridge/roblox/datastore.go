@@ -179,6 +179,9 @@ func (c Call) tryJSON(e entry, value lua.LValue) (json.RawMessage, error) {
 		d.Call = fmt.Sprintf("%s of %q in %q", c.Name, e.key, e.store.ID().Name)
 		c.Server.diagnose(d)
 	}
+	if err == nil && len(diagnostics) > 0 && e.store.Strict() {
+		return nil, emulator.ErrTableMixed // something would be lost
+	}
 	return text, err
 }
 

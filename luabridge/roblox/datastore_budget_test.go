@@ -289,3 +289,18 @@ func TestAThrottledKeyHasATextOfItsOwn(t *testing.T) {
 		"502: API Services rejected request with error. Error code: 0 Reason: "+text,
 		queueWarning+"k", "waited true")
 }
+
+// R44: as the data store did in 2018, if asked to.
+func TestAStrictProfileRefusesTablesThatWouldLoseKeys(t *testing.T) {
+	profile, err := emulator.ProfileNamed("strict")
+	require.NoError(t, err)
+	u := newUniverse(t)
+	w := u.serverWith(u.emu, gameserver.Options{JobID: "one", Profile: profile})
+	w.run(budgetPrelude + `
+		print((pcall(store.SetAsync, store, "k", {"a", "b", {c = 1}})))
+		print(pcall(store.SetAsync, store, "k", {"a", b = 1}))`)
+	requireSaid(t, w, "true",
+		`D SetAsync of "k" in "Coins": value: an array loses its other keys: `+
+			"1 of them, such as b",
+		"false Cannot convert mixed or non-array tables: keys must be strings")
+}
