@@ -14,8 +14,8 @@
 // The data is one SQLite database, in memory or in a file. A write that was answered is committed;
 // a request whose context was done, or that got an error, changed nothing. Writes to a file that
 // wait at the same time share a commit; what was committed is copied from SQLite's log into the
-// file beside the requests, and until then the log takes up to 64 MB. Time is the Clock's alone: version ids, the hour rule,
-// expiry and limits all follow it, so a test can travel (R115).
+// file beside the requests, and until then the log takes up to 64 MB. Time is the Clock's alone:
+// version ids, the hour rule, expiry and limits all follow it, so a test can travel (R115).
 //
 // Limits are data: a Profile has those of one time in Roblox's history. The Emulator holds what all
 // game servers share, a key's throughput and the budgets of the experience (the latter only if

@@ -264,7 +264,7 @@ func TestEmulatorDoesWhatTheOracleSays(t *testing.T) {
 	ops, opsMin := 0, 1000
 	if os.Getenv("SAVESTONE_LONG") != "" {
 		opsMin = 1_000_000
-		require.NoError(t, flag.Set("rapid.checks", "2500"))
+		require.NoError(t, flag.Set("rapid.checks", "3000"))
 		require.NoError(t, flag.Set("rapid.steps", "500"))
 	}
 	folder, files := t.TempDir(), 0

@@ -175,8 +175,8 @@ func (r *Request) checkAttributes() error {
 	return nil
 }
 
-// checkStrictly holds what only a strict profile does (R60; that the error is the same as for all of
-// the metadata is assumed).
+// checkStrictly holds what only a strict profile does (R60; that the error is the same as for all
+// of the metadata is assumed).
 func (r *Request) checkStrictly() error {
 	if r.Op != OpPut && r.Op != OpIncrement || len(r.Metadata) == 0 {
 		return nil
