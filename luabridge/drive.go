@@ -8,15 +8,19 @@ import (
 	"savestone/luabridge/roblox"
 )
 
-// RunScripts starts every Script that a server runs (R254), in tree order.
+// scriptContainers are the services whose Scripts run (R254).
+var scriptContainers = []string{"Workspace", "ServerScriptService", "ReplicatedStorage"}
+
+// RunScripts starts every Script that a server runs (R254), in tree order. Those that scripts put
+// into the tree later, or enable, run from then on.
 func (g *Game) RunScripts() {
-	for _, container := range []string{"Workspace", "ServerScriptService", "ReplicatedStorage"} {
+	for _, container := range scriptContainers {
 		service := g.FindService(container)
 		if service == nil {
 			continue
 		}
 		for _, instance := range service.Descendants() {
-			if runs(instance, container) {
+			if runs(instance, container) && !g.ran[instance] {
 				g.RunScript(instance)
 			}
 			if g.exited {
@@ -24,6 +28,28 @@ func (g *Game) RunScripts() {
 			}
 		}
 	}
+}
+
+// placed runs a Script that was put where Scripts run, once the thread that did it has yielded.
+func (g *Game) placed(script *roblox.Instance) {
+	if !g.running || g.ran[script] {
+		return
+	}
+	g.sim.After(0, func() {
+		for _, container := range scriptContainers {
+			service := g.FindService(container)
+			if service != nil && script.IsDescendantOf(service) && runs(script, container) &&
+				!g.ran[script] && !g.Closed() {
+				g.RunScript(script)
+			}
+		}
+	})
+}
+
+// RunScript starts a Script. From the first one on, those that come to where Scripts run do.
+func (g *Game) RunScript(script *roblox.Instance) {
+	g.running, g.ran[script] = true, true
+	g.Server.RunScript(script)
 }
 
 // runs reports whether a Script runs by itself in a container: one with RunContext Server runs in
@@ -86,11 +112,19 @@ func (g *Game) Exited() bool { return g.exited }
 // ExitCode returns what ProcessService:ExitAsync was called with, 0 if it was not.
 func (g *Game) ExitCode() int { return g.exitCode }
 
-// ShutDown closes the server as Roblox closes one that players left: they leave, BindToClose
-// functions get their 30 s (R226), and then everything ends.
+// ShutDown closes the server as Roblox closes one that players left: they leave, and when the
+// handlers of PlayerRemoving have begun, BindToClose functions get their 30 s (R226, R228). Then
+// everything ends.
 func (g *Game) ShutDown(ctx context.Context) error {
 	for _, player := range g.Players() {
 		g.Leave(player, "Unknown")
+	}
+	for !g.stopped() && ctx.Err() == nil {
+		next, ok := g.sim.Next()
+		if !ok || next.After(g.sim.Now()) {
+			break
+		}
+		g.sim.Step()
 	}
 	if err := g.Shutdown("ServerEmpty", func(roblox.Closed) {}); err != nil {
 		return err

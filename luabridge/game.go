@@ -64,6 +64,9 @@ type Game struct {
 	paths     map[string]*roblox.Instance // by what they were made of; see mapPaths
 	files     map[string]string           // full name of a script to its file
 
+	running bool                      // scripts run by themselves
+	ran     map[*roblox.Instance]bool // scripts that did
+
 	exited   bool
 	exitCode int
 }
@@ -74,6 +77,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 		Place: p, sim: o.Sim, limit: o.Limit,
 		nodes:     map[*roblox.Instance]*rojo.Node{},
 		instances: map[*rojo.Node]*roblox.Instance{}, files: map[string]string{},
+		ran: map[*roblox.Instance]bool{},
 	}
 	random := serverRandom(o.Seed, o.Name)
 	job, seed := jobID(random), random.Uint64()
@@ -86,10 +90,11 @@ func (p *Place) Start(o Options) (*Game, error) {
 	model := roblox.Options{
 		Stores: stores, Bus: o.Bus, MemoryStores: o.MemoryStores, Context: context.Background,
 		JobID: job, Seed: seed, Studio: o.Studio,
-		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID),
+		PlaceID: orOne(p.Project.PlaceID), GameID: orOne(p.Project.GameID), PlaceVersion: 1,
 		Output: o.Output, Module: g.module, Alias: g.alias, Diagnose: o.diagnose,
 		Disk: o.Disk, Exit: func(code int) { g.exit(code, o.Exit) },
 		Fetch: o.Fetch, Net: o.Net, NetHosts: o.NetHosts, Secrets: o.Secrets,
+		Placed: g.placed,
 	}
 	if model.Fetch == nil {
 		model.Fetch = g.openCloud(o)
@@ -98,7 +103,7 @@ func (p *Place) Start(o Options) (*Game, error) {
 	case gameserver.Studio, gameserver.StudioNoAPI:
 		model.Studio, model.JobID = true, "" // R225
 	case gameserver.Unpublished:
-		model.PlaceID, model.GameID = 0, 0 // section 22
+		model.PlaceID, model.GameID, model.PlaceVersion = 0, 0, 0 // section 22, R225
 	}
 	g.Server = roblox.New(
 		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit, Seed: seed}, model)

@@ -1,10 +1,16 @@
 package luabridge_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"savestone/emulator"
+	"savestone/luabridge"
+	"savestone/luabridge/roblox"
+	"savestone/luabridge/sched"
 )
 
 func TestPlaceWithModelsAndPropertiesLoads(t *testing.T) {
@@ -116,4 +122,56 @@ func TestNpmBinaryModelIsRead(t *testing.T) {
 		end
 		print(runner.ClassName, classes.ModuleScript, classes.Folder, lines > 1000)`)
 	require.Equal(t, "Script 15 3 true", projectOutput(t, folder))
+}
+
+func TestScriptsThatComeLaterRunOnce(t *testing.T) {
+	require.Equal(t, strings.Join([]string{
+		"main", "copied Template", "enabled", "waited",
+	}, "\n"), output(t, map[string]string{
+		"default.project.json": `{
+			"name": "place",
+			"tree": {
+				"$className": "DataModel",
+				"ServerScriptService": { "$path": "server" },
+				"ServerStorage": { "$path": "storage" },
+			},
+		}`,
+		"server/Main.server.luau": `
+			local copy = game:GetService("ServerStorage").Template:Clone()
+			copy.Parent = workspace
+			copy.Parent = game:GetService("ServerScriptService")
+			script.Parent.Later.Enabled = true
+			print("main")
+			task.defer(task.defer, print, "waited")`,
+		"server/Later.server.luau":     `print("enabled")`,
+		"server/Later.meta.json":       `{ "properties": { "Enabled": false } }`,
+		"storage/Template.server.luau": `print("copied", script)`,
+	}))
+}
+
+func TestPlayersHaveLeftWhenAServerCloses(t *testing.T) {
+	folder := t.TempDir()
+	writeText(t, folder, "Main.server.luau", `
+		local Players = game:GetService("Players")
+		Players.PlayerRemoving:Connect(function(player) print("leaves", player) end)
+		game:BindToClose(function(reason) print(reason, #Players:GetPlayers()) end)`)
+	place, err := luabridge.OpenScript(filepath.Join(folder, "Main.server.luau"))
+	require.NoError(t, err)
+	sim := sched.New(luabridge.Epoch)
+	var lines []string
+	game, err := place.Start(luabridge.Options{
+		Sim: sim, Service: emulator.RunT(t, emulator.Options{Clock: sim}),
+		Output: func(m roblox.Message) { lines = append(lines, m.Text) },
+	})
+	require.NoError(t, err)
+	defer game.Close()
+	game.RunScripts()
+	for id := range int64(2) {
+		_, err := game.Join(roblox.Profile{UserID: id + 1})
+		require.NoError(t, err)
+	}
+	require.NoError(t, game.ShutDown(t.Context()))
+	require.Equal(t, []string{
+		"leaves Player1", "leaves Player2", "Enum.CloseReason.ServerEmpty 0",
+	}, lines)
 }

@@ -52,7 +52,15 @@ func scriptClasses() []*Class {
 					return i.Store("Enabled", lua.LBool(v == lua.LFalse))
 				},
 			},
-			"Enabled":    {Type: boolType(), Default: lua.LTrue},
+			"Enabled": {Type: boolType(), Default: lua.LTrue,
+				Set: func(i *Instance, v lua.LValue) error {
+					if i.Value("Enabled") != v {
+						i.keep("Enabled", v)
+						i.changed("Enabled")
+						i.placed()
+					}
+					return nil
+				}},
 			"RunContext": enumProperty("RunContext", "Legacy"),
 		}},
 		{Name: "Script", Super: "BaseScript", Creatable: true,

@@ -232,6 +232,14 @@ func (i *Instance) place(parent *Instance) {
 	if inGame := i.InGame(); inGame != wasInGame {
 		i.walk(func(d *Instance) { i.server.tagged.moved(d, inGame) })
 	}
+	i.walk((*Instance).placed)
+}
+
+// placed tells the server's owner of a script that may have to run now.
+func (i *Instance) placed() {
+	if tell := i.server.options.Placed; tell != nil && i.IsA("BaseScript") && i.InGame() {
+		tell(i)
+	}
 }
 
 // tellAncestors fires a signal of every ancestor for the Instance and all below it.

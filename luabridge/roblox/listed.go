@@ -90,13 +90,16 @@ func (c *Class) listedDefault(s *Server, name string) lua.LValue {
 	if value, known := c.defaults[name]; known {
 		return value
 	}
-	kind, text := "", ""
+	kind, text, readOnly := "", "", false
 	for from := c; from != nil && kind == ""; from = from.super {
 		item, value, set := strings.Cut(from.listing()[name], "=")
 		if set && text == "" {
 			text = value
 		}
-		kind = strings.TrimSuffix(strings.TrimPrefix(item, ":"), "!")
+		kind, readOnly = strings.CutSuffix(strings.TrimPrefix(item, ":"), "!")
+	}
+	if readOnly && kind == "Instance" {
+		kind = "" // the engine decides what it refers to
 	}
 	if c.defaults == nil {
 		c.defaults = map[string]lua.LValue{}
@@ -136,6 +139,9 @@ func (s *Server) numericValue(kind string, n []float64) lua.LValue {
 	switch {
 	case kind == "number" && len(n) == 1:
 		return lua.LNumber(n[0])
+	case kind == "BrickColor" && len(n) == 1:
+		color, _ := brickColor(lua.LNumber(n[0]))
+		return s.Box(color)
 	case kind == "Vector2" && len(n) == 2:
 		return vec2.box(s, Vector2{float32(n[0]), float32(n[1])})
 	case kind == "Vector3" && len(n) == 3:

@@ -98,11 +98,15 @@ func playerClasses() []*Class {
 			Events: []string{"PlayerAdded", "PlayerRemoving", "PlayerMembershipChanged",
 				"UserSubscriptionStatusChanged"},
 			Properties: map[string]*Property{
-				"BubbleChat":            {Type: boolType(), ReadOnly: true},
-				"CharacterAutoLoads":    {Type: boolType(), Default: lua.LTrue},
-				"ClassicChat":           {Type: boolType(), ReadOnly: true},
-				"LocalPlayer":           {Type: refType(), ReadOnly: true},
-				"MaxPlayers":            {Type: intType(), ReadOnly: true, Get: playersMax},
+				"BubbleChat":         {Type: boolType(), ReadOnly: true},
+				"CharacterAutoLoads": {Type: boolType(), Default: lua.LTrue},
+				"ClassicChat":        {Type: boolType(), ReadOnly: true},
+				"LocalPlayer":        {Type: refType(), ReadOnly: true},
+				"MaxPlayers":         {Type: intType(), ReadOnly: true, Get: playersMax},
+				"NumPlayers": {Type: intType(), ReadOnly: true,
+					Get: func(i *Instance) lua.LValue {
+						return lua.LNumber(len(i.server.Players()))
+					}},
 				"PreferredPlayers":      {Type: intType(), ReadOnly: true, Get: playersMax},
 				"RespawnTime":           {Type: numberType(), Default: lua.LNumber(3)},
 				"UseStrafingAnimations": {Type: boolType()},

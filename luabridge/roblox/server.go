@@ -58,6 +58,8 @@ type Options struct {
 	Client func(remote, player *Instance, args []lua.LValue)
 	// Disk is where services that keep files lead; nil means that scripts cannot reach them.
 	Disk Disk
+	// Placed is told of each script that came to another place in the tree or was enabled.
+	Placed func(script *Instance)
 	// Exit is called by ProcessService:ExitAsync.
 	Exit func(code int)
 }
