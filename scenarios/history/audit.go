@@ -34,18 +34,27 @@ func Audit(h *History, timeout time.Duration) AuditReport {
 			continue
 		}
 		report.Keys++
-		report.Ops += len(ops)
-		switch porcupine.CheckOperationsTimeout(register(h), ops, timeout) {
-		case porcupine.Illegal:
-			report.Violations = append(report.Violations, Violation{
-				Invariant: "E1", Key: h.Keys[key], Ops: idsOf(ops),
-				Text: fmt.Sprintf("no order of these %d requests explains their answers", len(ops)),
-			})
-		case porcupine.Unknown:
-			report.Unknown = append(report.Unknown, h.Keys[key])
-		}
+		report.check(h, h.Keys[key], ops, state{}, timeout)
 	}
 	return report
+}
+
+// check judges requests to one key, from a state on.
+func (r *AuditReport) check(
+	h *History, key Key, ops []porcupine.Operation, from state, timeout time.Duration,
+) {
+	r.Ops += len(ops)
+	switch porcupine.CheckOperationsTimeout(register(h, from), ops, timeout) {
+	case porcupine.Illegal:
+		r.Violations = append(r.Violations, Violation{
+			Invariant: "E1", Key: key, Ops: idsOf(ops),
+			Text: fmt.Sprintf("no order of these %d requests explains their answers", len(ops)),
+		})
+	case porcupine.Unknown:
+		if !slices.Contains(r.Unknown, key) {
+			r.Unknown = append(r.Unknown, key)
+		}
+	}
 }
 
 // auditable returns, by KeyID, the requests that say something about the key's state.
@@ -83,9 +92,9 @@ type state struct {
 }
 
 // register is the model of a key: a register with versions.
-func register(h *History) porcupine.Model {
+func register(h *History, from state) porcupine.Model {
 	return porcupine.Model{
-		Init: func() any { return state{} },
+		Init: func() any { return from },
 		Step: func(now, input, _ any) (bool, any) {
 			return step(h, now.(state), input.(*Op))
 		},

@@ -26,6 +26,8 @@ type World struct {
 	H *history.History
 	P *history.Play
 
+	Further string // what each value has beside the ledger
+
 	now    time.Duration
 	seq    int64
 	keys   map[string]history.KeyID
@@ -43,7 +45,7 @@ func New() *World {
 	}
 	w.H.Versions = []history.Version{{Key: -1}}
 	// Room for all that a test writes, so that what was returned stays where it is.
-	const room = 1 << 12
+	const room = 1 << 14
 	w.H.Ops = make([]history.Op, 0, room)
 	w.P.Saves = make([]history.Save, 0, room)
 	return w
@@ -192,6 +194,9 @@ func (w *World) Say(save *history.Save, answer history.Answer) {
 func (w *World) Put(id int, l history.Ledger) *history.Op {
 	op := w.ask(w.Session(id), emulator.OpPut)
 	op.Value = Text(l)
+	if w.Further != "" {
+		op.Value = `{"further":"` + w.Further + `",` + op.Value[1:]
+	}
 	return op
 }
 
@@ -293,4 +298,9 @@ func Text(l history.Ledger) string {
 		panic(err)
 	}
 	return string(text)
+}
+
+// Read asks for what is stored.
+func (w *World) Read(id int) {
+	w.Answer(w.ask(w.Session(id), emulator.OpGet), history.OK)
 }
