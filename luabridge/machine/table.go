@@ -41,10 +41,30 @@ func (t *table) get(key lua.LValue) lua.LValue {
 	if len(t.dict) == 0 {
 		return lua.LNil
 	}
-	if value, ok := t.dict[key]; ok {
+	if value, ok := t.dict[byValue(key)]; ok {
 		return value
 	}
 	return lua.LNil
+}
+
+// Keyed marks the values of userdata that are the same key of a table whenever they are equal.
+type Keyed interface{ KeyedByValue() }
+
+// valueKey is such a value where a map of keys needs one.
+type valueKey struct{ value any }
+
+// String and Type make it a lua.LValue, which no script sees.
+func (valueKey) String() string       { return "key" }
+func (valueKey) Type() lua.LValueType { return lua.LTUserData }
+
+// byValue returns what stands for a key in the maps of a table.
+func byValue(key lua.LValue) lua.LValue {
+	if object, ok := key.(*lua.LUserData); ok {
+		if _, ok := object.Value.(Keyed); ok {
+			return valueKey{object.Value}
+		}
+	}
+	return key
 }
 
 func (t *table) field(name string) lua.LValue {
@@ -85,15 +105,16 @@ func (t *table) setField(key lua.LValue, name string, value lua.LValue) {
 }
 
 func (t *table) setOther(key, value lua.LValue) {
+	place := byValue(key)
 	if isNil(value) {
-		delete(t.dict, key)
+		delete(t.dict, place)
 		return
 	}
 	if t.dict == nil {
 		t.dict = map[lua.LValue]lua.LValue{}
 	}
 	before := len(t.dict)
-	t.dict[key] = value
+	t.dict[place] = value
 	if len(t.dict) != before {
 		t.noteKey(key)
 	}
@@ -116,7 +137,7 @@ func (t *table) noteKey(key lua.LValue) {
 		}
 	}
 	if t.k2i != nil {
-		t.k2i[key] = len(t.keys)
+		t.k2i[byValue(key)] = len(t.keys)
 	}
 	if t.keys == nil {
 		t.keys = make([]lua.LValue, 0, keysFirst)
@@ -132,10 +153,10 @@ func (t *table) placeOf(key lua.LValue) (int, bool) {
 	if t.k2i == nil {
 		t.k2i = make(map[lua.LValue]int, len(t.keys)+1)
 		for i, key := range t.keys {
-			t.k2i[key] = i
+			t.k2i[byValue(key)] = i
 		}
 	}
-	place, ok := t.k2i[key]
+	place, ok := t.k2i[byValue(key)]
 	return place, ok
 }
 
@@ -143,7 +164,7 @@ func (t *table) placeOf(key lua.LValue) (int, bool) {
 func (t *table) tidyKeys(added lua.LValue) {
 	kept := make([]lua.LValue, 0, len(t.strdict)+len(t.dict))
 	for _, key := range t.keys {
-		if key != added && !isNil(t.hashed(key)) {
+		if byValue(key) != byValue(added) && !isNil(t.hashed(key)) {
 			kept = append(kept, key)
 		}
 	}
@@ -155,7 +176,7 @@ func (t *table) hashed(key lua.LValue) lua.LValue {
 	if name, ok := key.(lua.LString); ok {
 		return t.field(string(name))
 	}
-	if value, ok := t.dict[key]; ok {
+	if value, ok := t.dict[byValue(key)]; ok {
 		return value
 	}
 	return lua.LNil

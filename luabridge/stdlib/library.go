@@ -60,11 +60,25 @@ var imports = func() map[string]lua.LValue {
 	return byName
 }()
 
+// functionNames are the names of the functions, for debug.info.
+var functionNames = func() map[*lua.LFunction]string {
+	names := map[*lua.LFunction]string{}
+	for _, lib := range libraries {
+		for _, e := range lib.entries {
+			if fn, ok := e.value.(*lua.LFunction); ok {
+				names[fn] = e.name
+			}
+		}
+	}
+	return names
+}()
+
 // Library returns the standard library.
 func Library() vm.Library {
 	return vm.Library{
 		Helper: func(h bytecode.Helper) *lua.LFunction { return helpers[h] },
 		Import: func(name string) lua.LValue { return imports[name] },
+		Name:   func(fn *lua.LFunction) string { return functionNames[fn] },
 		Open:   open,
 	}
 }
@@ -78,9 +92,6 @@ func open(v *vm.VM) {
 		}
 		for _, e := range lib.entries {
 			machine.SetField(t, e.name, e.value)
-			if fn, ok := e.value.(*lua.LFunction); ok {
-				v.Name(fn, e.name)
-			}
 		}
 	}
 	machine.SetField(v.Globals, "_G", v.Globals)

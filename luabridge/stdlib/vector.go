@@ -10,12 +10,14 @@ import (
 	"savestone/luabridge/vm"
 )
 
-// Vector is Luau's vector: three numbers of single precision. Unlike Luau's, two equal vectors are
-// two different keys of a table.
+// Vector is Luau's vector: three numbers of single precision.
 type Vector struct{ X, Y, Z float32 }
 
 // BasicType implements vm.Basic.
 func (Vector) BasicType() string { return "vector" }
+
+// KeyedByValue implements machine.Keyed.
+func (Vector) KeyedByValue() {}
 
 // String returns what tostring shows.
 func (v Vector) String() string {

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"strconv"
 	"strings"
@@ -177,19 +178,44 @@ func ToString(L *lua.LState, value lua.LValue) string {
 
 // identities gives objects the numbers that tostring shows in place of addresses, which would
 // differ from run to run: the first object asked about is 1.
-type identities map[any]uint64
+type identities struct {
+	numbers map[any]uint64 // by weak pointer
+	last    uint64
+	full    int // how many there may be before those of dead objects are dropped
+}
 
-func newIdentities() identities { return identities{} }
+const identitiesMin = 1024
+
+func newIdentities() identities {
+	return identities{numbers: map[any]uint64{}, full: identitiesMin}
+}
 
 // text takes a weak pointer as the object's name: it keeps nothing alive, and a later object at the
 // same address is another one.
-func (ids identities) text(kind string, object any) string {
-	id, ok := ids[object]
+func (ids *identities) text(kind string, object any) string {
+	id, ok := ids.numbers[object]
 	if !ok {
-		id = uint64(len(ids) + 1)
-		ids[object] = id
+		if len(ids.numbers) >= ids.full {
+			maps.DeleteFunc(ids.numbers, func(object any, _ uint64) bool { return isDead(object) })
+			ids.full = max(identitiesMin, 2*len(ids.numbers))
+		}
+		ids.last++
+		id = ids.last
+		ids.numbers[object] = id
 	}
 	return fmt.Sprintf("%s: 0x%016x", kind, id)
+}
+
+func isDead(object any) bool {
+	switch object := object.(type) {
+	case weak.Pointer[lua.LTable]:
+		return object.Value() == nil
+	case weak.Pointer[lua.LFunction]:
+		return object.Value() == nil
+	case weak.Pointer[lua.LUserData]:
+		return object.Value() == nil
+	}
+	return false
 }
 
 // Metatable returns the metatable that a value's operations use, or nil.

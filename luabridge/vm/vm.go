@@ -16,6 +16,7 @@ import (
 type Library struct {
 	Helper func(bytecode.Helper) *lua.LFunction // functions that stand for operators
 	Import func(name string) lua.LValue         // "math.floor" → the function, or nil
+	Name   func(*lua.LFunction) string          // the name of one of its functions, or ""
 	Open   func(*VM)                            // puts the globals in place
 }
 
@@ -180,9 +181,6 @@ func (v *VM) NewFunction(name string, fn lua.LGFunction) *lua.LFunction {
 	return f
 }
 
-// Name records the name of a Go function for debug.info.
-func (v *VM) Name(fn *lua.LFunction, name string) { v.names[fn] = name }
-
 // SetStringMetatable gives all strings their metatable.
 func (v *VM) SetStringMetatable(mt *lua.LTable) {
 	v.stringMT = mt
@@ -200,7 +198,10 @@ func Info(fn *lua.LFunction) *bytecode.FuncInfo {
 // FuncName returns the name a function was declared or registered with, or "".
 func (v *VM) FuncName(fn *lua.LFunction) string {
 	if fn.IsG {
-		return v.names[fn]
+		if name, ok := v.names[fn]; ok || v.options.Library.Name == nil {
+			return name
+		}
+		return v.options.Library.Name(fn)
 	}
 	if info := Info(fn); info != nil {
 		return info.Name
