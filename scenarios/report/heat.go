@@ -113,6 +113,15 @@ func heatCellOf(r *verdict.Result) heatCell {
 	return heatCell{r, glyphs[r.Verdict], class(r.Verdict), isFar(*r)}
 }
 
+// cellBeside is the cell to name beside a claim: none if the claim names it itself, as in
+// save_success{case=calm} >= 99%.
+func cellBeside(r verdict.Result) string {
+	if strings.Contains(r.Claim, "{"+r.Cell+"}") {
+		return ""
+	}
+	return r.Cell
+}
+
 // class is the verdict's name in the page's style sheet.
 func class(v stats.Verdict) string {
 	return strings.ReplaceAll(strings.ToLower(string(v)), " ", "-")

@@ -104,7 +104,7 @@ var functions = template.FuncMap{
 	"value":    func(number *float64) float64 { return *number },
 	"kind":     kindWords,
 	"pretty":   pretty,
-	"meaning":  meaning,
+	"meaning":  meaning, "cellBeside": cellBeside,
 }
 
 func pageOf(run *verdict.Run) (*page, error) {

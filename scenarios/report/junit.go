@@ -47,7 +47,7 @@ func testcase(run *verdict.Run, r verdict.Result) junit.Testcase {
 	if r.Cell != "" {
 		one.Classname += " " + r.Cell
 	}
-	lines := []string{r.Found, r.Why, unsettled(r, run.Confidence), r.Means}
+	lines := []string{r.Found, r.Why, unsettled(r, run), r.Means}
 	text := tame(strings.Join(strings.Fields(strings.Join(lines, "\n")), " "))
 	result := &junit.Result{Type: string(r.Verdict), Message: r.Found, Data: text}
 	switch r.Verdict {

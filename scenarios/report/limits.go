@@ -74,7 +74,8 @@ func meaning(invariant string) string {
 }
 
 // unsettled says what it would take to settle a claim that is not shown.
-func unsettled(r verdict.Result, confidence float64) string {
+func unsettled(r verdict.Result, run *verdict.Run) string {
+	confidence := run.Confidence
 	switch {
 	case r.Verdict != stats.NotShown:
 		return ""
@@ -84,6 +85,9 @@ func unsettled(r verdict.Result, confidence float64) string {
 		return "No trials: nothing in this run measured it, and no data is never a pass."
 	case r.Unit != verdict.Share || confidence == 0 || r.Limit <= 0 || r.Limit >= 1:
 		return ""
+	}
+	if run.Peeked {
+		return "More worlds may settle it; how many is not known where results are looked at early."
 	}
 	allowed, _, most := failing(r)
 	if r.Effect == 0 {

@@ -25,10 +25,10 @@ func Markdown(w io.Writer, run *verdict.Run) error {
 	out.WriteString("\n\n| | claim | found | predicted |\n|---|---|---|---|\n")
 	for _, r := range worstFirst(run.Claims) {
 		claim, found, predicted := escaped(r.Claim), escaped(r.Found), ""
-		if r.Cell != "" {
-			claim += "<br>" + escaped(r.Cell)
+		if cell := cellBeside(r); cell != "" {
+			claim += "<br>" + escaped(cell)
 		}
-		for _, text := range []string{r.Why, unsettled(r, run.Confidence)} {
+		for _, text := range []string{r.Why, unsettled(r, run)} {
 			if text != "" {
 				found += "<br>" + escaped(text)
 			}

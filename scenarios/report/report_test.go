@@ -104,21 +104,24 @@ func TestWorldsThatBrokeOffCountForNothing(t *testing.T) {
 }
 
 func TestWhatIsNotShownSaysWhatItWouldTake(t *testing.T) {
+	run := &verdict.Run{Confidence: 0.95}
 	share := verdict.Result{
 		Verdict: stats.NotShown, Unit: verdict.Share, Limit: 0.999, Worlds: 1200, Count: verdict.Count{Trials: 50000},
 	}
-	require.Equal(t, "2,995 worlds with no more than 0 bad would show it: 1,795 more.", unsettled(share, 0.95))
+	require.Equal(t, "2,995 worlds with no more than 0 bad would show it: 1,795 more.", unsettled(share, run))
 	share.Bad, share.Count.Failures = 1, 90
-	require.Equal(t, "4,742 worlds with no more than 1 bad would show it: 3,542 more.", unsettled(share, 0.95))
+	require.Equal(t, "4,742 worlds with no more than 1 bad would show it: 3,542 more.", unsettled(share, run))
 	// 0.05 % fail, 0.1 % may, the bound is at 0.15 %: twice the distance, four times the worlds.
 	share.Effect, share.Count.Failures, share.Lower = 9, 25, 0.9985
-	require.Equal(t, "About 4,800 worlds would show it if they are like these: 3,600 more.", unsettled(share, 0.95))
+	require.Equal(t, "About 4,800 worlds would show it if they are like these: 3,600 more.", unsettled(share, run))
 	share.Count.Failures = 60
-	require.Contains(t, unsettled(share, 0.95), "more worlds would rather refute it")
+	require.Contains(t, unsettled(share, run), "more worlds would rather refute it")
+	run.Peeked = true
+	require.Contains(t, unsettled(share, run), "More worlds may settle it")
 	share.Count = verdict.Count{}
-	require.Contains(t, unsettled(share, 0.95), "no data is never a pass")
+	require.Contains(t, unsettled(share, run), "no data is never a pass")
 	share.Verdict = stats.Proven
-	require.Empty(t, unsettled(share, 0.95))
+	require.Empty(t, unsettled(share, run))
 }
 
 func TestMissingShardsAndCutRunsAreTold(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"savestone/scenarios/stats"
 	"savestone/scenarios/verdict"
@@ -34,7 +35,7 @@ func Text(w io.Writer, run *verdict.Run, o TextOptions) error {
 	t.verdict(run)
 	t.line("")
 	for _, r := range worstFirst(run.Claims) {
-		t.claim(r, run.Confidence)
+		t.claim(r, run)
 	}
 	t.happened(run, total)
 	if len(o.Files) > 0 {
@@ -124,18 +125,26 @@ func standing(results []verdict.Result) string {
 	return text
 }
 
-func (t textWriter) claim(r verdict.Result, confidence float64) {
+// claimWide is how wide a claim may be with what was found on the same line.
+const claimWide = 44
+
+func (t textWriter) claim(r verdict.Result, run *verdict.Run) {
 	name := r.Claim
-	if r.Cell != "" {
-		name += " [" + r.Cell + "]"
+	if cell := cellBeside(r); cell != "" {
+		name += " [" + cell + "]"
 	}
 	t.WriteString("   " + t.in(r.Verdict, glyphs[r.Verdict]) + " ")
-	t.line("%-34s %s", name, r.Found)
+	if utf8.RuneCountInString(name) <= claimWide {
+		t.line("%-*s %s", claimWide, name, r.Found)
+	} else {
+		t.line("%s", name)
+		t.line("     %s", r.Found)
+	}
 	if r.Predicted != nil {
 		t.line("     predicted %s, measured %s", figure(*r.Predicted, r.Unit),
 			figure(r.Value, r.Unit))
 	}
-	for _, text := range []string{r.Why, unsettled(r, confidence)} {
+	for _, text := range []string{r.Why, unsettled(r, run)} {
 		if text != "" {
 			t.line("     %s", text)
 		}

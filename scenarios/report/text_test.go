@@ -21,10 +21,10 @@ func TestTextIsTheVerdictAndItsReasons(t *testing.T) {
 
  █ VERDICT  REFUTED   0 of 3 claims proven, 1 refuted, 2 not shown   (95 % confidence)
 
-   ✕ violations(I1) == 0                1 violations
-   ? recovery <= 60s                    no trials
+   ✕ violations(I1) == 0                          1 violations
+   ? recovery <= 60s                              no trials
      No trials: nothing in this run measured it, and no data is never a pass.
-   ? session_final >= 99.99%            0 of 41 failed
+   ? session_final >= 99.99%                      0 of 41 failed
      29,956 worlds with no more than 0 bad would show it: 29,906 more.
 
    violations                 I1 1
@@ -36,6 +36,17 @@ func TestTextIsTheVerdictAndItsReasons(t *testing.T) {
 
 report  r.html  r.json
 `, out.String())
+}
+
+func TestAClaimIsNotWrittenTwice(t *testing.T) {
+	run := &verdict.Run{Claims: []verdict.Result{
+		{Claim: "a{case=calm} >= 99%", Cell: "case=calm", Found: "found it", Verdict: stats.Proven},
+		{Claim: strings.Repeat("long", 20), Cell: "case=bad", Found: "found it too", Verdict: stats.Proven},
+	}}
+	var out bytes.Buffer
+	require.NoError(t, Text(&out, run, TextOptions{}))
+	require.Contains(t, out.String(), "   ✓ a{case=calm} >= 99%                          found it\n")
+	require.Contains(t, out.String(), "longlong [case=bad]\n     found it too\n")
 }
 
 func TestTextIsColouredOnlyWhenAsked(t *testing.T) {

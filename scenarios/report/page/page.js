@@ -349,7 +349,7 @@
         ["request went well", svg("path", { class: "dot-o", d: "M9 8h0m4 -3h0m4 4h0" })],
         ["failed", svg("path", { class: "dot-f", d: "M10 4l6 6m0 -6l-6 6" })],
         ["got an error, and may have happened", svg("path", { class: "dot-i", d: "M13 3l4 7h-8z" })],
-        ["crash or violation", svg("path", { class: "markhead", d: "M8 3h10l-5 8z" })],
+        ["crash, shutdown or violation", svg("path", { class: "markhead", d: "M8 3h10l-5 8z" })],
         ["fault or phase", swatch("band")],
       ]),
       drawing,
