@@ -151,6 +151,7 @@ func (d *dataStoreCall) observed(u *universe.Universe, m dataStoreMethod) {
 		writeJSON(w, http.StatusOK, answer)
 	}, func(e *Entry) {
 		e.Origin, e.Method, e.Path = d.server.ID, d.Method, ""
+		e.Received = max(0, d.http.ContentLength) // it was read before
 		if answer, ok := answer.(DataStoreAnswer); ok && answer.Error != nil {
 			e.Status = opencloud.StatusOf(answer.Error.EmulatorError())
 			e.Reason = cmp.Or(e.Reason, answer.Error.Message)

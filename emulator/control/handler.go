@@ -45,10 +45,7 @@ type Handler struct {
 	log     *log
 	metrics *metrics
 	started time.Time
-
-	description func() ([]byte, error) // of the control API, made once
-
-	run string // tells this run of the server from others
+	run     string // tells this run of the server from others
 
 	mu    sync.Mutex
 	cloud map[int64]*opencloud.Handler // by universe
@@ -66,9 +63,7 @@ func New(o Options) *Handler {
 	closed.UniverseID, closed.Service = o.Universes.Only(), closedService{}
 	h.door = opencloud.New(closed)
 	h.router = mux.NewRouter().UseEncodedPath().SkipClean(true)
-	all := routes()
-	h.description = sync.OnceValues(func() ([]byte, error) { return describe(all) })
-	for _, r := range all {
+	for _, r := range routes() {
 		h.router.HandleFunc(Base+r.path, h.serve(r)).Methods(r.method).Name(r.name)
 	}
 	h.router.NotFoundHandler = refuseRoute(http.StatusNotFound, "there is no such route")

@@ -12,12 +12,18 @@ import (
 	"savestone/faults"
 )
 
+// answerPatience is what a client has to read an answer. It counts from when there is one: by a
+// fault, or by a clock that stands still, an answer can be long in coming, and that is no reason to
+// break off. (Where a connection has no deadlines, as in a test, none is missed.)
+const answerPatience = time.Minute
+
 // observed is the writer of an answer that the log is told of.
 type observed struct {
 	http.ResponseWriter
-	trace  *universe.Trace
-	status int
-	sent   int64
+	control *http.ResponseController
+	trace   *universe.Trace
+	status  int
+	sent    int64
 }
 
 // Unwrap is for http.ResponseController.
@@ -29,6 +35,7 @@ func (o *observed) WriteHeader(status int) {
 		o.Header().Set("Savestone-Reason", headerText(reason))
 	}
 	o.status = status
+	_ = o.control.SetWriteDeadline(emulator.Wall{}.Now().Add(answerPatience))
 	o.ResponseWriter.WriteHeader(status)
 }
 
@@ -64,8 +71,13 @@ func (h *Handler) observe(
 	answer func(w http.ResponseWriter, r *http.Request), done func(*Entry),
 ) {
 	began := emulator.Wall{}.Now()
-	o := &observed{ResponseWriter: w, trace: &universe.Trace{}}
-	body := &received{ReadCloser: r.Body}
+	o := &observed{
+		ResponseWriter: w, control: http.NewResponseController(w), trace: &universe.Trace{},
+	}
+	body := &received{ReadCloser: r.Body, control: o.control}
+	if r.ContentLength == 0 {
+		body.end()
+	}
 	r = r.WithContext(universe.WithTrace(r.Context(), o.trace))
 	r.Body = body
 	answer(o, r)
@@ -100,12 +112,20 @@ func (e *Entry) tell(seen universe.Seen) {
 // received counts the bytes of a body.
 type received struct {
 	io.ReadCloser
-	bytes int64
+	control *http.ResponseController
+	bytes   int64
 }
+
+// end lets a request that was read take its time: past the deadline for reading, net/http would
+// take the client for gone.
+func (r *received) end() { _ = r.control.SetReadDeadline(time.Time{}) }
 
 // Read implements io.Reader.
 func (r *received) Read(into []byte) (int, error) {
 	n, err := r.ReadCloser.Read(into)
 	r.bytes += int64(n)
+	if err == io.EOF {
+		r.end()
+	}
 	return n, err
 }

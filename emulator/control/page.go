@@ -3,7 +3,11 @@ package control
 import (
 	_ "embed"
 	"html/template"
+	"regexp"
 )
+
+// pathPattern is the pattern that a part of a path can have in the table of routes.
+var pathPattern = regexp.MustCompile(`\{(\w+)(:[^}]*)?\}`)
 
 //go:embed page.html
 var pageText string

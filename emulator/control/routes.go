@@ -18,7 +18,7 @@ type route struct {
 	public  bool // needs no token
 
 	query []parameter
-	in    any // a value of the body's type, nil if there is none
+	in    any // a value of the body's type, nil if there is none; the description tells of it
 	out   any // a value of the answer's type, nil if it is empty; a media is not JSON
 
 	run func(*call) (any, error) // nil with no error: the answer is written, or empty
