@@ -6,9 +6,10 @@ import (
 	"savestone/emulator"
 )
 
-// Conflict answers a conditional put that somebody else has written meanwhile, though nobody has
-// (F20): an UpdateAsync calls its function again. It does so Times in a row, or as often as a coin
-// shows heads, at most ten times; then the next put of that server and key gets through.
+// Conflict has somebody else write just before a conditional put, what is there anyway (F20): the
+// put meets a conflict, and an UpdateAsync calls its function again. It does so Times in a row, or
+// as often as a coin shows heads, at most ten times; then the next put of that server and key gets
+// through. Where nothing is, nobody writes.
 const Conflict Kind = "conflict"
 
 const conflictTimesMax = 10
@@ -41,8 +42,14 @@ func applyConflict(ctx context.Context, c *call, rule *compiled) (emulator.Resul
 	if !fires {
 		return c.onward(ctx)
 	}
-	c.report(rule, outcome{dice: dice})
-	return emulator.Result{}, emulator.ErrVersionConflict
+	wrote, err := c.foreignWrite(ctx, touched)
+	if err != nil {
+		return emulator.Result{}, err
+	}
+	if wrote {
+		c.report(rule, outcome{dice: dice})
+	}
+	return c.onward(ctx)
 }
 
 // heads is how often a coin shows heads before it shows tails.

@@ -34,11 +34,12 @@ func applyCorrupt(ctx context.Context, c *call, rule *compiled) (emulator.Result
 	if !fires {
 		return result, err
 	}
-	value, damaged := damage(result.Value, rule.Mode, dice)
-	if rule.Mode == oldVersion {
-		if value, damaged, err = c.oldest(ctx); err != nil {
-			return emulator.Result{}, err
-		}
+	var value json.RawMessage
+	damaged := false
+	if rule.Mode != oldVersion {
+		value, damaged = damage(result.Value, rule.Mode, dice)
+	} else if value, damaged, err = c.oldest(ctx); err != nil {
+		return emulator.Result{}, err
 	}
 	if !damaged {
 		return result, nil

@@ -22,25 +22,52 @@ func applyForeignWrite(ctx context.Context, c *call, rule *compiled) (emulator.R
 	if !fires {
 		return c.onward(ctx)
 	}
-	req := emulator.Request{
-		Op: emulator.OpGet, Server: foreigner, Store: c.req.Store, Key: c.req.Key,
-	}
-	current, err := c.injector.behind(ctx, req)
+	wrote, err := c.foreignWrite(ctx, rule.foreignValue)
 	if err != nil {
 		return emulator.Result{}, err
 	}
-	value, writes := rule.foreignValue(current)
-	if !writes {
-		return c.onward(ctx)
+	if wrote {
+		c.report(rule, outcome{dice: dice})
 	}
-	c.report(rule, outcome{dice: dice})
-	req.Op, req.Value = emulator.OpPut, value
+	return c.onward(ctx)
+}
+
+// foreignWrite has somebody else write to the call's key what value makes of what is there, false
+// for nothing. The errors are those of this program.
+func (c *call) foreignWrite(
+	ctx context.Context, value func(emulator.Result) (json.RawMessage, bool),
+) (wrote bool, err error) {
+	req := emulator.Request{
+		Op: emulator.OpGet, Server: foreigner, Store: c.req.Store, Key: c.req.Key, Unmetered: true,
+	}
+	ctx = nobody{ctx}
+	current, err := c.injector.options.Foreign.Do(ctx, req)
+	if err != nil {
+		return false, unnamed(err)
+	}
+	req.Op = emulator.OpPut
+	if req.Value, wrote = value(current); !wrote {
+		return false, nil
+	}
 	req.UserIDs, req.Metadata = current.Info.UserIDs, current.Info.Metadata
-	if _, err := c.injector.behind(ctx, req); err != nil && !named(err) {
-		return emulator.Result{}, err // one that Roblox names is the foreigner's own trouble
+	if _, err = c.injector.options.Foreign.Do(ctx, req); err != nil {
+		return false, unnamed(err)
 	}
 	c.injector.applied(&req)
-	return c.onward(ctx)
+	return true, nil
+}
+
+// unnamed lets go of the errors that Roblox has a name for: they are the foreigner's own trouble.
+func unnamed(err error) error {
+	if named(err) {
+		return nil
+	}
+	return err
+}
+
+// touched is a foreigner's value that changes nothing but the version.
+func touched(current emulator.Result) (json.RawMessage, bool) {
+	return current.Value, current.Found
 }
 
 // foreignValue is what the foreigner writes over what is there, false if it is nothing.
@@ -59,7 +86,7 @@ func (r *Rule) foreignValue(current emulator.Result) (json.RawMessage, bool) {
 		}
 		return encode(there)
 	}
-	return current.Value, current.Found
+	return touched(current)
 }
 
 func checkForeignWrite(r Rule) error {

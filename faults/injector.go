@@ -12,10 +12,14 @@ import (
 
 // Options adjust an Injector.
 type Options struct {
-	// Go runs what happens behind a caller's back: a late commit. Whoever gives it waits for its
-	// end; in a simulation it starts a task of the simulation. Plans that need it are refused
-	// without it.
-	Go func(func())
+	// Go runs what happens behind a caller's back, a late commit, with a context that ends when
+	// nothing more is to happen. Whoever gives it waits for the end of what it runs; in a
+	// simulation it starts a task of the simulation. Plans that need it are refused without it.
+	Go func(late func(context.Context))
+
+	// Foreign is where ForeignWrite and Conflict have somebody else write, so that a recorder can
+	// note that as a request of its own; nil stands for the next Service.
+	Foreign emulator.Service
 
 	// KeepFired is how many events Fired remembers, the last ones.
 	KeepFired int
@@ -69,6 +73,9 @@ func New(
 	}
 	if len(o) > 0 {
 		in.options = o[0]
+	}
+	if in.options.Foreign == nil {
+		in.options.Foreign = next
 	}
 	if err := in.SetPlan(plan); err != nil {
 		return nil, err

@@ -428,3 +428,36 @@ func BenchmarkDoThroughThreeRules(b *testing.B) {
 		_, _ = injector.Do(b.Context(), req)
 	}
 }
+
+// Most requests of most runs are not meant by any rule.
+func BenchmarkDoPastRulesThatDoNotMatch(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		plan Plan
+	}{
+		{"none", nil},
+		{"three", Plan{
+			{Kind: LostReply, Chance: 1, Ops: []emulator.Op{emulator.OpRemove}},
+			{Kind: LostRequest, Chance: 1, Key: "other_*"},
+			{Kind: NilRead, Chance: 1},
+		}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			clock := &virtualClock{now: epoch}
+			injector, err := New(answers{}, clock, 1, c.plan)
+			require.NoError(b, err)
+			req := put("server-1", "player_1")
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = injector.Do(b.Context(), req)
+			}
+		})
+	}
+}
+
+// answers is a Service that costs nothing.
+type answers struct{}
+
+func (answers) Do(context.Context, emulator.Request) (emulator.Result, error) {
+	return emulator.Result{}, nil
+}

@@ -96,3 +96,12 @@ var pipeline = []stage{
 	{kind: Misdirect, class: Lie, apply: applyMisdirect, suits: isMisdirected,
 		parameters: []string{"scopeTo"}, check: checkScope},
 }
+
+// Kinds lists them all, in the order in which a request meets them.
+func Kinds() []Kind {
+	var kinds []Kind
+	for _, name := range kindNames() {
+		kinds = append(kinds, Kind(name))
+	}
+	return kinds
+}

@@ -165,34 +165,39 @@ func TestAThrottleThatCountsLetsSoManyThroughAMinute(t *testing.T) {
 
 func TestConflictMakesAnUpdateStartOver(t *testing.T) {
 	l := newLab(t, `{"kind": "conflict", "times": 3}`)
-	version := l.seed("k", `1`)
-	req := request(emulator.OpPut, "k", `2`)
-	req.IfVersion = &version
-	for range 3 {
-		_, err := l.do(req)
-		require.ErrorIs(t, err, emulator.ErrVersionConflict)
-	}
-	require.Equal(t, `1`, l.stored("k"))
-	_, err := l.do(req)
-	require.NoError(t, err)
+	l.seed("k", `1`)
+	require.Equal(t, 3, l.conflicts("k", `2`))
 	require.Equal(t, `2`, l.stored("k"))
+	require.Equal(t, []string{"conflict OK", "conflict OK", "conflict OK"}, l.classes())
 	require.NoError(t, l.put("k", `3`), "who sets no condition has no conflict")
+	require.Zero(t, newLab(t, `{"kind": "conflict"}`).conflicts("new", `1`), "nobody touches nothing")
 }
 
 func TestConflictDrawsHowOftenItComes(t *testing.T) {
 	l := newLab(t, `{"kind": "conflict"}`)
-	version := l.seed("k", `1`)
-	req := request(emulator.OpPut, "k", `1`)
+	l.seed("k", `1`)
 	var runs []int
-	for n := 0; len(runs) < 8; n++ {
-		req.IfVersion = &version
-		result, err := l.do(req)
-		if err == nil {
-			version = result.Info.Version
-			runs, n = append(runs, n), -1
-		}
+	for range 8 {
+		runs = append(runs, l.conflicts("k", `1`))
 	}
 	require.Equal(t, []int{2, 2, 1, 2, 1, 3, 2, 1}, runs)
+}
+
+// conflicts is how often an UpdateAsync has to start over.
+func (l *lab) conflicts(key, value string) (n int) {
+	l.Helper()
+	for ; n < 20; n++ {
+		current, err := l.do(request(emulator.OpGet, key, ""))
+		require.NoError(l, err)
+		req := request(emulator.OpPut, key, value)
+		req.IfVersion = &current.Info.Version
+		if _, err = l.do(req); err == nil {
+			return n
+		}
+		require.ErrorIs(l, err, emulator.ErrVersionConflict)
+	}
+	require.Fail(l, "it never gets through")
+	return n
 }
 
 func TestForeignWriteComesBetween(t *testing.T) {

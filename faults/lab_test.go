@@ -45,7 +45,9 @@ func newLabOf(t *testing.T, seed uint64, plan faults.Plan) *lab {
 	require.NoError(t, err)
 	l.emulator = emulator.RunT(t, emulator.Options{Clock: l.sim, Profile: unlimited})
 	l.injector, err = faults.New(l.emulator, l.sim, seed, plan, faults.Options{
-		Go: func(f func()) { l.sim.Go(f) }, KeepFired: 10_000,
+		Go: func(late func(context.Context)) {
+			l.sim.Go(func() { late(context.Background()) })
+		}, KeepFired: 10_000,
 	})
 	require.NoError(t, err)
 	l.injector.OnFault = func(e faults.Event) { l.events = append(l.events, e) }

@@ -21,16 +21,16 @@ func applyLateCommit(ctx context.Context, c *call, rule *compiled) (emulator.Res
 	delay := cmp.Or(rule.Delay.orElse(lateCommitUsual).At(dice.size), time.Microsecond)
 	late := *c
 	late.arrived = false
-	ctx = context.WithoutCancel(ctx)
 	if rule.Mode == "blind" {
 		late.req.IfVersion = nil
 	} else if err := late.holdVersion(ctx); err != nil {
 		return emulator.Result{}, err
 	}
 	c.report(rule, outcome{dice: dice, delay: delay})
-	c.injector.options.Go(func() {
-		if sleep(ctx, c.injector.clock, delay) == nil {
-			late.land(ctx, rule.Mode == "cas")
+	c.injector.options.Go(func(alone context.Context) {
+		alone = behalf{alone, ctx}
+		if sleep(alone, c.injector.clock, delay) == nil {
+			late.land(alone, rule.Mode == "cas")
 		}
 	})
 	return emulator.Result{}, rejection(cmp.Or(rule.Code, codeRejected), true)
@@ -75,6 +75,15 @@ func (in *Injector) behind(
 	req.Unmetered = true
 	return in.next.Do(nobody{ctx}, req)
 }
+
+// behalf is a context that says on whose behalf it is as another one does, but outlives that.
+type behalf struct {
+	context.Context
+	of context.Context
+}
+
+// Value implements context.Context.
+func (b behalf) Value(key any) any { return b.of.Value(key) }
 
 // nobody hides from a context on whose behalf it is.
 type nobody struct{ context.Context }

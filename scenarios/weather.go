@@ -1,6 +1,10 @@
 package scenarios
 
-import "savestone/faults"
+import (
+	"context"
+
+	"savestone/faults"
+)
 
 // firedMax is how many faults of a world are remembered one by one, for a shrinker.
 const firedMax = 100_000
@@ -11,11 +15,17 @@ func (w *world) weather() (*faults.Injector, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := faults.Options{Go: func(late func()) { w.sim.Go(late) }}
+	truth := w.recorder.Truth(w.emulator)
+	o := faults.Options{
+		Go: func(late func(context.Context)) {
+			w.sim.Go(func() { late(context.Background()) })
+		},
+		Foreign: w.recorder.Clients(truth),
+	}
 	if w.plan.Seed != "" {
 		o.KeepFired = firedMax
 	}
-	return faults.New(w.recorder.Truth(w.emulator), w.sim, w.seed, rules, o)
+	return faults.New(truth, w.sim, w.seed, rules, o)
 }
 
 // addFaults adds rules to those that hold, and returns their IDs.
