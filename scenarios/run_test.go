@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,4 +40,23 @@ func TestPlayersPlayAndEverythingTheyDoIsStored(t *testing.T) {
 		require.Zero(t, row.Counts["session_final"].Failures)
 		require.Empty(t, row.Violations)
 	}
+}
+
+func TestShardsMergeToTheRunOfOneProcess(t *testing.T) {
+	const worlds, shards = 9, 4
+	whole := run(t, "plain-retry", scenarios.Options{Seed: 3, Worlds: worlds, Workers: 4})
+	var parts []verdict.Run
+	for i := range shards {
+		part := run(t, "plain-retry", scenarios.Options{
+			Seed: 3, Worlds: worlds, Shard: scenarios.Shard{Index: shards - i, Of: shards},
+		})
+		parts = append(parts, *part)
+	}
+	merged, err := verdict.Merge(parts...)
+	require.NoError(t, err)
+	want, err := json.Marshal(whole)
+	require.NoError(t, err)
+	got, err := json.Marshal(merged)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(got))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -120,7 +122,7 @@ func (f chaosRunFlags) one(
 		ctx, cancel = context.WithTimeout(ctx, f.deadline)
 		defer cancel()
 	}
-	folder := runFolder{f.out, 0, f.keep}
+	folder := runFolder{dir: f.out, most: f.keep}
 	if folder.dir == "" {
 		folder.dir = filepath.Join(chaosDir, fmt.Sprintf("%s-%d", file.Name, f.seed))
 		if shard.Of > 0 {
@@ -177,8 +179,8 @@ func codeOf(run *verdict.Run) int {
 // runFolder is where a run is kept.
 type runFolder struct {
 	dir  string
-	kept int
-	most int
+	most int            // histories to keep
+	kept []*verdict.Row // the worlds whose histories are there
 }
 
 func (r *runFolder) open() error {
@@ -188,22 +190,43 @@ func (r *runFolder) open() error {
 	return nil
 }
 
-// keepWorld keeps the history of a world that failed.
+// keepWorld keeps the history of a world that failed. Of more than there is room for those with the
+// least numbers stay, so that it does not matter which world was faster.
 func (r *runFolder) keepWorld(
 	row *verdict.Row, h *history.History, p *history.Play,
 ) (string, error) {
-	if r.kept >= r.most {
+	if r.most == 0 {
 		return "", nil
 	}
-	r.kept++
-	cell := strings.NewReplacer(" ", "_", "/", "-", "=", "-").Replace(row.Cell)
-	name := strings.TrimPrefix(fmt.Sprintf("%s-world-%d.history.zst", cell, row.World), "-")
+	if len(r.kept) == r.most {
+		last := slices.MaxFunc(r.kept, byWorld)
+		if byWorld(last, row) < 0 {
+			return "", nil
+		}
+		if err := os.Remove(filepath.Join(r.dir, historyName(last))); err != nil {
+			return "", err
+		}
+		r.kept = slices.DeleteFunc(r.kept, func(kept *verdict.Row) bool { return kept == last })
+	}
+	name := historyName(row)
 	file, err := os.Create(filepath.Join(r.dir, name))
 	if err != nil {
 		return "", err
 	}
-	err = h.Save(file)
-	return name, errors.Join(err, file.Close())
+	if err := errors.Join(verdict.Keep(file, row, h, p), file.Close()); err != nil {
+		return "", err
+	}
+	r.kept = append(r.kept, &verdict.Row{Cell: row.Cell, World: row.World})
+	return name, nil
+}
+
+func byWorld(a, b *verdict.Row) int {
+	return cmp.Or(a.World-b.World, strings.Compare(a.Cell, b.Cell))
+}
+
+func historyName(row *verdict.Row) string {
+	cell := strings.NewReplacer(" ", "_", "/", "-", "=", "-").Replace(row.Cell)
+	return strings.TrimPrefix(fmt.Sprintf("%s-world-%d%s", cell, row.World, historySuffix), "-")
 }
 
 // write writes the report in all its forms, and tells of it.

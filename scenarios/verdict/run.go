@@ -99,7 +99,7 @@ type Row struct {
 	// Timeline is the world in ten-second bins, of the few worlds that a report shows.
 	Timeline *Timeline `json:"timeline,omitempty"`
 	// History is the file with the whole history, of worlds that failed; relative to the report.
-	History string `json:"history,omitempty"`
+	History string `json:"-"` // which worlds are kept is no part of the document
 	// Error is why the world could not be run to its end; then nothing else counts.
 	Error string `json:"error,omitempty"`
 	// Outside is set when more was broken than the plan says the system must survive.
