@@ -102,9 +102,10 @@ func checkHistory(cmd *cobra.Command, path string, audit bool) (bool, error) {
 		return violated, nil
 	}
 	found := history.Audit(judged.History, auditTimeout)
+	bad, open := len(found.Violations), len(found.Unknown)
 	fmt.Fprintf(out, "  audit: %s of %s explained, %s not, %s too large to search\n",
-		count(found.Ops, "request"), count(found.Keys-len(found.Violations)-len(found.Unknown), "key"),
-		count(len(found.Violations), "key"), count(len(found.Unknown), "key"))
+		count(found.Ops, "request"), count(found.Keys-bad-open, "key"), count(bad, "key"),
+		count(open, "key"))
 	for _, v := range found.Violations {
 		fmt.Fprintf(out, "  %s\n", v)
 	}
