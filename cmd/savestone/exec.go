@@ -42,6 +42,7 @@ memory.
 The command gets
   SAVESTONE_URL and JEST_ROBLOX_OPEN_CLOUD_BASE_URL, the address of the server
   SAVESTONE_API_KEY and ROBLOX_OPEN_CLOUD_API_KEY, a key that it takes
+  SAVESTONE_TOKEN, where the other commands of savestone need one for it
   ROBLOX_UNIVERSE_ID and ROBLOX_PLACE_ID
 and, unless --no-proxy is given,
   HTTPS_PROXY and https_proxy, so that https://apis.roblox.com is this server, and NO_PROXY for

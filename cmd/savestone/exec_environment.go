@@ -32,6 +32,9 @@ func (f *execFlags) environment(old []string, s *server, folder string) ([]strin
 	} {
 		env[name] = value
 	}
+	if f.secret != "" {
+		env[tokenVariable] = f.secret
+	}
 	if f.proxy {
 		if err := env.proxy(s, folder); err != nil {
 			return nil, err

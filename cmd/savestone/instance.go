@@ -28,7 +28,7 @@ type word struct {
 // leaveWord tells other commands where the server is. Of two servers in one folder, they find the
 // later one.
 func (s *server) leaveWord() (word, error) {
-	w := word{s.flags.instance, instance{os.Getpid(), s.url(), s.flags.token}}
+	w := word{s.flags.instance, instance{os.Getpid(), s.url(), s.flags.secret}}
 	if w.path == "" {
 		return w, nil
 	}

@@ -305,3 +305,13 @@ func TestAFollowedServerShutsDownAtOnce(t *testing.T) {
 	require.Equal(t, exitInterrupted, s.stop())
 	require.Less(t, time.Since(began), shutdownTimeout/2)
 }
+
+func TestACommandOfExecCanSteerItsServer(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("keys.json", []byte(`[{"secret": "k", "scopes": ["*"]}]`), 0o600))
+	code, _, errs := inFolder("exec", "--auth", "keys", "--keys", "keys.json", "--", "sh", "-c",
+		`test -n "$SAVESTONE_TOKEN" && test "$SAVESTONE_TOKEN" != k && test -n "$SAVESTONE_URL"`)
+	require.Equal(t, exitOK, code, errs)
+	code, _, errs = inFolder("exec", "--", "sh", "-c", `test -z "$SAVESTONE_TOKEN"`)
+	require.Equal(t, exitOK, code, errs)
+}

@@ -25,6 +25,8 @@ type controlFlags struct {
 	seed       uint64
 	logEntries int
 	instance   string
+
+	secret string // what lets a client in to the control API, "" if anybody is
 }
 
 // addControl adds the flags about faults, time and the log of requests.
@@ -134,19 +136,14 @@ func clockFlag(text string) (func(*emulator.TravelClock) error, error) {
 }
 
 // handler answers all requests. The control API is for whoever may use the rest; where that takes a
-// key, it takes the token.
+// key, it takes --token, or one that nobody has to think of. An API key will not do: its
+// permissions are about data.
 func (f *serveFlags) handler(all *universe.Universes, o opencloud.Options) *control.Handler {
+	if f.secret = f.token; f.secret == "" && f.auth == "keys" {
+		f.secret = rand.Text()
+	}
 	return control.New(control.Options{
-		Universes: all, OpenCloud: o, Token: f.controlToken(), LogEntries: f.logEntries,
+		Universes: all, OpenCloud: o, Token: f.secret, LogEntries: f.logEntries,
 		Version: version, PID: os.Getpid(),
 	})
-}
-
-// controlToken is what lets a client in to the control API: --token, or one that nobody has to
-// think of, where others need a key. An API key will not do: its permissions are about data.
-func (f *serveFlags) controlToken() string {
-	if f.token == "" && f.auth == "keys" {
-		f.token = rand.Text()
-	}
-	return f.token
 }
