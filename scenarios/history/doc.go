@@ -22,6 +22,20 @@
 // (porcupine). Witness never gives up; Audit may, and to give up is not to pass. Beyond the store
 // itself, each invariant of a system that saves data is a function of its own.
 //
+// # Systems that save
+//
+// Judge is about what is tested: a Play has what players did, and each value that was stored has a
+// ledger of the changes in it, so that no change gets lost, is made twice or comes back unseen. Its
+// invariants are listed in Invariants, the numbers of how well a system saves are methods of what
+// it returns.
+//
+//	j := history.Judge(h, play, history.Limits{})
+//	fmt.Println(j.Violations, j.Saves(30*time.Second), j.Finals())
+//
+// A system may lose what nobody was told is stored, when its server crashes; a write that ended in
+// an error may take effect, and late. What an operator, or a fault, did to stored data is no fault
+// of the system's. Kept is a world in a file, to be judged again at another time.
+//
 // # What is not judged
 //
 // A game server answers some reads from its cache of four seconds; those never become requests, so
