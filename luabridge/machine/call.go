@@ -213,7 +213,7 @@ func Sweep(L *lua.LState) {
 	clear(r.array[r.top:min(r.top+registersSwept, len(r.array))])
 }
 
-const registersSwept = 256 // the frame of a function that has just returned
+const registersSwept = 64 // the frames of the functions that have just returned
 
 // resume goes on in a Luau frame after a call: unless the results are open, the frame's registers
 // are all in use again.

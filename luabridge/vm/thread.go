@@ -215,11 +215,9 @@ func (t *Thread) forget() {
 	if t.kept {
 		return
 	}
-	object := t.object
-	t.weak = weak.Make(object)
 	if !t.tracked {
-		t.tracked = true
-		runtime.AddCleanup(object, t.vm.orphans.add, t)
+		t.tracked, t.weak = true, weak.Make(t.object)
+		runtime.AddCleanup(t.object, t.vm.orphans.add, t)
 	}
 	t.object = nil
 }
