@@ -15,9 +15,3 @@ func Writable(L *lua.LState, t *lua.LTable) {
 
 // Freeze makes a table readonly.
 func Freeze(t *lua.LTable) { machine.Freeze(t) }
-
-// Content returns the table itself: what used to look behind a frozen table has no need to.
-func Content(t *lua.LTable) *lua.LTable { return t }
-
-// Freeze makes a table readonly.
-func (v *VM) Freeze(t *lua.LTable) { machine.Freeze(t) }
