@@ -1,12 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"savestone/emulator/control"
 )
 
 // readyLine is what tells other programs where the server is.
@@ -62,8 +65,10 @@ func (s *server) banner() string {
 		fmt.Fprintf(&b, "  Proxy       HTTPS_PROXY=%s for %s; trust %s\n", url, openCloudHost,
 			s.proxy.authority.shown)
 	}
-	fmt.Fprintf(&b, "  Data        %s    limits: %s · %d CCU\n\n  Ctrl-C ends it.\n\n",
-		f.dataLine(), f.profile, f.ccu)
+	fmt.Fprintf(&b, "  Control     %s%s/\n", url, control.Base)
+	fmt.Fprintf(&b, "  Data        %s    limits: %s · %d CCU\n", f.dataLine(), f.profile, f.ccu)
+	fmt.Fprintf(&b, "  Faults      %s    Clock  %s\n\n  Ctrl-C ends it.\n\n",
+		printable(cmp.Or(strings.Join(f.faults, ", "), "none")), printable(f.clock))
 	return b.String()
 }
 

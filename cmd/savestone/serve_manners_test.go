@@ -126,7 +126,7 @@ func TestBannerTellsWhereEverythingIs(t *testing.T) {
 	for _, want := range []string{
 		"savestone " + version, "Open Cloud  http://127.0.0.1:", "/cloud/v2/universes/1/…", "auth = open",
 		"HTTPS_PROXY=http://127.0.0.1:", "trust .savestone/ca/ca.pem", "Data        .savestone/data.db (",
-		"limits: 2026 · 500 CCU",
+		"limits: 2026 · 500 CCU", "/_savestone/", "Faults      none    Clock  real",
 	} {
 		require.Contains(t, out.String(), want)
 	}

@@ -11,8 +11,11 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"savestone/emulator/control"
 )
 
 // writer counts on in a key of its own, as long as it is answered.
@@ -150,4 +153,17 @@ func TestSecondInterruptEndsTheServerAtOnce(t *testing.T) {
 	}
 	s.signal(os.Interrupt)
 	require.Equal(t, -int(syscall.SIGINT), s.ended())
+}
+
+// Who follows the log would otherwise keep the server for as long as it waits for the last request.
+func TestStreamsEndWithTheServer(t *testing.T) {
+	s := startProcess(t, "--memory")
+	answer, err := http.Get(s.url + control.Base + "/requests/stream")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	begun := time.Now()
+	s.signal(syscall.SIGTERM)
+	require.Equal(t, exitTerminated, s.ended(), s.errs)
+	require.Less(t, time.Since(begun), shutdownTimeout)
 }
