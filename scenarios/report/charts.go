@@ -194,7 +194,9 @@ func letter(outcome string) byte {
 // looksOf turns a share that should be near 1 into the share that fails: on a log axis one sees how
 // far it is from what is allowed, which between 99.9 % and 100 % of a plain axis nobody does.
 func looksOf(r verdict.Result) looks {
-	l := looks{Claim: r.Claim, Cell: r.Cell, Unit: string(r.Unit), Limit: r.Limit, Axis: r.Metric}
+	l := looks{
+		Claim: r.Claim, Cell: cellBeside(r), Unit: string(r.Unit), Limit: r.Limit, Axis: r.Metric,
+	}
 	flip := r.Unit == verdict.Share && r.Limit > 0.5
 	switch {
 	case flip:

@@ -39,6 +39,7 @@ type page struct {
 	Fired       []tally
 	Never       []string
 	Counts      []countLine
+	ManyCells   bool // so that Counts are of different weathers or systems
 	Violations  []violation
 	Shown       []string // that can be looked at over time
 	Latencies   []latencyLine
@@ -129,6 +130,9 @@ func pageOf(run *verdict.Run) (*page, error) {
 			p.ZooCaught++
 		}
 	}
+	p.ManyCells = slices.ContainsFunc(run.Rows, func(row verdict.Row) bool {
+		return row.Cell != run.Rows[0].Cell
+	})
 	p.tables(t)
 	p.stories()
 	return p, p.embed(chartsOf(run, t))

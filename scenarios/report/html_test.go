@@ -154,6 +154,12 @@ func TestCellsMakeATableOfTheirLastDimension(t *testing.T) {
 	require.Empty(t, heats(sampleRun(2).Claims), "one cell is no matrix")
 }
 
+func TestCountsOfManyCellsAreSaidToBe(t *testing.T) {
+	const words = "of all cells together"
+	require.Contains(t, pageText(t, sampleMatrix(2)), words)
+	require.NotContains(t, pageText(t, sampleRun(2)), words)
+}
+
 func TestAMatrixWithHolesStillMakesATable(t *testing.T) {
 	h := heats([]verdict.Result{{Claim: "c", Cell: "a=1 b=1"}, {Claim: "c", Cell: "a=2 b=2"}})
 	require.Nil(t, h[0].Rows[0].Cells[1].Result)

@@ -60,7 +60,8 @@
     const a = Math.log10(low),
       b = Math.log10(high);
     const scale = (value) => from + ((Math.log10(Math.max(value, low)) - a) / (b - a || 1)) * (to - from);
-    const every = Math.ceil((b - a) / Math.max(2, Math.abs(to - from) / 26)),
+    const apart = to > from ? 62 : 26; // labels stand beside each other, or above
+    const every = Math.ceil((b - a) / Math.max(2, Math.abs(to - from) / apart)),
       ticks = [];
     for (let at = Math.ceil(a - 1e-9); at <= b + 1e-9; at += every) ticks.push(10 ** at);
     return Object.assign(scale, {
@@ -526,13 +527,11 @@
     );
     const times = series.flatMap((one) => one.took).filter((value) => value > 0);
     const shares = series.flatMap((one) => one.beyond).filter((value) => value > 0);
-    const x = log(
-      decadeBelow(Math.min(...times)),
-      decadeAbove(Math.max(...times) * 1.001),
-      left,
-      width - right,
-      brief,
-    );
+    // What is so quick that nearly all takes longer would only push the rest aside.
+    const firsts = series.map((one) => one.took.find((_, i) => one.beyond[i] < 0.99) ?? one.took.at(-1));
+    const quickest = decadeBelow(Math.max(1e-3, Math.min(...firsts)));
+    const slowest = Math.max(decadeAbove(Math.max(...times) * 1.001), 10 * quickest);
+    const x = log(quickest, slowest, left, width - right, brief);
     const lowest = Math.min(1e-4, decadeBelow(Math.min(...shares, 1) / 1.001));
     const y = log(lowest, 1, bottom, top, percent);
     foot(drawing, "took longer than", x, top, bottom, width);
