@@ -30,6 +30,7 @@ const (
 	selectEntry
 	selectValue
 	insertEntry
+	updateValue
 	updateLive
 	updateEntry
 	deleteEntry
@@ -98,7 +99,8 @@ var queryText = [queryCount]string{
 	insertEntry: `INSERT INTO entries
 		(created, sequence, written, removed, user_ids, metadata, value, store, scope, key)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-	// The one that most writes need does not touch an index.
+	// Those that most writes need touch no index.
+	updateValue: `UPDATE entries SET sequence = ?, written = ?, value = ? WHERE id = ?`,
 	updateLive: `UPDATE entries SET sequence = ?, written = ?,
 		user_ids = ?, metadata = ?, value = ? WHERE id = ?`,
 	updateEntry: `UPDATE entries SET sequence = ?, written = ?,

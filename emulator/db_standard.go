@@ -250,18 +250,24 @@ func (d *database) updateEntry(name entryName, before, e *entry) error {
 	}
 	d.logged += pageBytes + len(e.value)
 	var err error
-	if before.state == live && e.state == live {
-		_, err = d.run(updateLive, e.sequence, int64(e.written),
-			userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
-	} else {
+	switch {
+	case before.state != live || e.state != live:
 		_, err = d.run(updateEntry, e.sequence, int64(e.written), userIDsColumn(e.userIDs),
 			metadataColumn(e.metadata), []byte(e.value), e.removedColumn(), e.row)
+	case before.attributed() || e.attributed():
+		_, err = d.run(updateLive, e.sequence, int64(e.written),
+			userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
+	default:
+		_, err = d.run(updateValue, e.sequence, int64(e.written), []byte(e.value), e.row)
 	}
 	if err == nil {
 		d.noteHead(name, *e)
 	}
 	return err
 }
+
+// attributed reports whether an entry has user ids or metadata.
+func (e *entry) attributed() bool { return len(e.userIDs) > 0 || e.metadata != nil }
 
 // removedColumn is when the key was removed, as its row tells it.
 func (e *entry) removedColumn() int64 {
