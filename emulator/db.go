@@ -33,11 +33,11 @@ type database struct {
 	updated map[int64]ticks     // of stores, what their rows do not tell yet; see noteUpdate
 	flushed ticks               // when the rows were last told
 
-	// What was read is known by heart, to save reading it again, while nobody else can change it:
-	// in memory always, in a file within a transaction that writes.
+	// What is known by heart; see known.
 	trusted    bool
 	heads      map[entryName]*entry // with their values, where those are known
-	knownBytes int                  // of those values, at most
+	knownBytes int                  // of those values
+	late       []*entry             // those of them, and others, that may be late
 	snapped    *ticks               // when the last snapshot was taken
 	changes    int64                // the file's count of transactions by others
 }
@@ -106,7 +106,7 @@ func (d *database) begin(how query) error {
 func (d *database) end(err error) error {
 	if d.inMemory {
 		if err != nil {
-			d.broken = fmt.Errorf("the database in memory is incomplete since: %w", err)
+			d.broken = incomplete(err)
 		}
 		return err
 	}
@@ -191,6 +191,11 @@ func (d *database) scan(
 // query executes q and makes room for a row of the answer. Everything goes by way of QueryContext,
 // which crosses into C once for all arguments.
 func (d *database) query(q query, args []driver.Value) (driver.Rows, error) {
+	if len(d.late) > 0 && !ignoresLate[q] {
+		if err := d.settle(); err != nil {
+			return nil, err
+		}
+	}
 	for i, arg := range args {
 		d.args[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
 	}
@@ -208,6 +213,9 @@ func (d *database) query(q query, args []driver.Value) (driver.Rows, error) {
 
 // exec runs statements that are needed once.
 func (d *database) exec(sql string) error {
+	if err := d.settle(); err != nil {
+		return err
+	}
 	_, err := d.conn.Exec(sql, nil)
 	return err
 }
@@ -226,6 +234,9 @@ func (d *database) queryInt(sql string) (int64, error) {
 func (d *database) each(
 	sql string, visit func(row []driver.Value) error, args ...driver.Value,
 ) (err error) {
+	if err := d.settle(); err != nil {
+		return err
+	}
 	rows, err := d.conn.Query(sql, args)
 	if err != nil {
 		return err

@@ -57,6 +57,21 @@ const (
 	queryCount
 )
 
+// ignoresLate are the statements that neither read nor change what an entry known by heart may have
+// ahead of its row.
+var ignoresLate = [queryCount]bool{
+	selectSnapshot: true, setSnapshot: true, purgeVersions: true,
+	selectStore: true, selectStoreTimes: true, insertStore: true, updateStore: true,
+	listStores: true,
+	selectHead: true, selectEntry: true, selectValue: true, // of others
+	insertEntry: true, updateValue: true, updateLive: true, updateEntry: true, deleteEntry: true,
+	listKeys: true, listPaths: true,
+	selectVersion: true, selectVersionAt: true, deleteVersion: true, hasVersions: true,
+	listVersionsUp: true, listVersionsDown: true,
+	selectNumber: true, setNumber: true, deleteNumber: true,
+	listTie: true, listNumbersUp: true, listNumbersDown: true,
+}
+
 // argsMax is how many arguments a statement can have.
 const argsMax = 10
 

@@ -9,14 +9,6 @@ import (
 	"strconv"
 )
 
-// What is known by heart is bounded: some 4 MB of heads, and as much again and a little more of
-// values.
-const (
-	headsMax       = 1 << 14
-	knownBytesMax  = 8 << 20
-	knownValuesMax = 16 << 10 // larger values are not worth it
-)
-
 // store returns the row of a store, 0 if it has none yet.
 func (d *database) store(name storeName) (int64, error) {
 	if row, ok := d.stores[name]; ok {
@@ -117,54 +109,6 @@ func (d *database) head(name entryName) (entry, error) {
 	return e, err
 }
 
-// known returns what is known of an entry by heart.
-func (d *database) known(name entryName) (entry, bool) {
-	head := d.heads[name]
-	if head == nil || !d.trusted {
-		return entry{}, false
-	}
-	e := *head
-	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
-	return e, true
-}
-
-// noteHead remembers the head of an entry; that saves a request a third of its time. Whatever
-// changes a row of entries must note its new head or drop it.
-func (d *database) noteHead(name entryName, e entry) {
-	if !d.trusted {
-		return
-	}
-	head := d.heads[name]
-	if head == nil {
-		if len(d.heads) >= headsMax {
-			d.dropHeads()
-		}
-		head = &entry{}
-		d.heads[name] = head
-	}
-	e.userIDs, e.metadata = slices.Clone(e.userIDs), slices.Clone(e.metadata)
-	e.value = nil
-	*head = e
-}
-
-func (d *database) dropHeads() {
-	clear(d.heads)
-	d.knownBytes = 0
-}
-
-// noteValue remembers what the entry holds beside its head, until the next write to it.
-func (d *database) noteValue(name entryName, value []byte) {
-	head := d.heads[name]
-	if head == nil || !d.trusted || len(value) > knownValuesMax {
-		return
-	}
-	if d.knownBytes += len(value); d.knownBytes > knownBytesMax {
-		d.dropHeads()
-		return
-	}
-	head.value = slices.Clone(value)
-}
-
 // entry reads a whole entry.
 func (d *database) entry(name entryName) (entry, error) {
 	e, ok := d.known(name)
@@ -249,20 +193,34 @@ func (d *database) updateEntry(name entryName, before, e *entry) error {
 		return err
 	}
 	d.logged += pageBytes + len(e.value)
-	var err error
+	if before.state == live && e.state == live && d.putOff(name, e) {
+		return nil
+	}
+	err := d.writeEntry(before, e)
+	if err == nil {
+		d.noteHead(name, *e)
+	}
+	return err
+}
+
+// writeEntry writes e over the row that before came from, now.
+func (d *database) writeEntry(before, e *entry) (err error) {
 	switch {
 	case before.state != live || e.state != live:
 		_, err = d.run(updateEntry, e.sequence, int64(e.written), userIDsColumn(e.userIDs),
 			metadataColumn(e.metadata), []byte(e.value), e.removedColumn(), e.row)
 	case before.attributed() || e.attributed():
-		_, err = d.run(updateLive, e.sequence, int64(e.written),
-			userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
+		err = d.writeLive(e)
 	default:
 		_, err = d.run(updateValue, e.sequence, int64(e.written), []byte(e.value), e.row)
 	}
-	if err == nil {
-		d.noteHead(name, *e)
-	}
+	return err
+}
+
+// writeLive writes e over its row, which is of a live entry too.
+func (d *database) writeLive(e *entry) error {
+	_, err := d.run(updateLive, e.sequence, int64(e.written),
+		userIDsColumn(e.userIDs), metadataColumn(e.metadata), []byte(e.value), e.row)
 	return err
 }
 
@@ -314,7 +272,7 @@ func metadataColumn(metadata json.RawMessage) driver.Value {
 
 // deleteEntry forgets an entry and its versions.
 func (d *database) deleteEntry(name entryName, row int64) error {
-	delete(d.heads, name)
+	d.dropHead(name)
 	_, err := d.run(deleteEntry, row)
 	return err
 }

@@ -7,6 +7,7 @@ type entry struct {
 	row int64 // of entries; 0: there is none
 	stamp
 	state    entryState
+	late     bool // its row does not have all of this yet; see putOff
 	userIDs  []int64
 	metadata json.RawMessage
 	value    json.RawMessage
