@@ -24,8 +24,9 @@ type database struct {
 	row        []driver.Value             // room for a row of its answer
 	inMemory   bool
 
-	checkpoints *checkpointer // nil in memory
-	logged      int           // bytes committed since it was asked, more or less
+	checkpointPages int           // when SQLite does a checkpoint on its own
+	checkpoints     *checkpointer // nil if nobody else does them
+	logged          int           // bytes committed since it was asked, more or less
 
 	broken error // why a database in memory can no longer be trusted
 

@@ -3,11 +3,13 @@ package emulator
 // What is committed stands in SQLite's log until a checkpoint copies it into the file. The
 // checkpointer does that every so many bytes. The log itself can only begin anew once all of it is
 // copied; should writers never let that happen, SQLite does the rest on its own within a commit, at
-// checkpointPages (of 4 KB).
+// so many pages. With full durability it does them all: each commit waits for the disk then, and a
+// checkpoint beside would only be in its way.
 const (
-	checkpointBytes = 4 << 20
-	checkpointPages = 16_000
-	pageBytes       = 4096
+	checkpointBytes       = 4 << 20
+	checkpointPagesBeside = 16_000
+	checkpointPagesFull   = 4000
+	pageBytes             = 4096
 )
 
 // checkpointer does the checkpoints of a file beside the requests, on a connection of its own,

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// What was read or written is known by heart, to save reading it again, while nobody else can change
-// it: in memory always, in a file within a transaction that writes. In memory, what a key holds is
-// not even written over its row until somebody looks there, because most of it will be written over
-// again before that. Whatever looks settles that first: see query.
+// What was read or written is known by heart, to save reading it again, while nobody else can
+// change it: in memory always, in a file within a transaction that writes. In memory, what a key
+// holds is not even written over its row until somebody looks there, because most of it will be
+// written over again before that. Whatever looks settles that first: see query.
 
 // What is known by heart is bounded: some 4 MB of heads, and as much again and a little more of
 // values.

@@ -100,14 +100,20 @@ func openDatabase(path string, o Options) (*database, error) {
 		conn:     conn,
 		inMemory: path == InMemory,
 		trusted:  path == InMemory,
-		stores:   map[storeName]int64{},
-		updated:  map[int64]ticks{},
-		heads:    map[entryName]*entry{},
+
+		checkpointPages: checkpointPagesFull,
+		stores:          map[storeName]int64{},
+		updated:         map[int64]ticks{},
+		heads:           map[entryName]*entry{},
+	}
+	beside := !d.inMemory && o.Durability == Normal
+	if beside {
+		d.checkpointPages = checkpointPagesBeside
 	}
 	if err := d.setUp(); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	if !d.inMemory {
+	if beside {
 		if d.checkpoints, err = startCheckpointer(name); err != nil {
 			return nil, errors.Join(err, d.close())
 		}
@@ -155,7 +161,7 @@ func (d *database) setUp() error {
 		if err := d.exec(walSQL); err != nil {
 			return err
 		}
-		checkpoints := fmt.Sprint("PRAGMA wal_autocheckpoint = ", checkpointPages)
+		checkpoints := fmt.Sprint("PRAGMA wal_autocheckpoint = ", d.checkpointPages)
 		if err := d.exec(checkpoints); err != nil {
 			return err
 		}
