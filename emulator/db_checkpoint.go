@@ -8,7 +8,7 @@ package emulator
 const (
 	checkpointBytes       = 4 << 20
 	checkpointPagesBeside = 16_000
-	checkpointPagesFull   = 4000
+	checkpointPagesFull   = 1000
 	pageBytes             = 4096
 )
 
