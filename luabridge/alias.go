@@ -10,31 +10,37 @@ import (
 	"savestone/luabridge/rojo"
 )
 
-// alias finds what require("@alias/...") begins at in a script: the Instance made of the file or
-// folder that the alias stands for. What no Instance was made of is loaded beside the tree.
-func (g *Game) alias(script *roblox.Instance, alias string) (*roblox.Instance, error) {
+// alias finds what require("@alias/rest") begins at in a script: the Instance made of the file or
+// folder that as much of the path as possible stands for. What no Instance was made of is loaded
+// beside the tree.
+func (g *Game) alias(
+	script *roblox.Instance, alias string, rest []string,
+) (at *roblox.Instance, used int, err error) {
 	node := g.nodes[script]
 	if node == nil || node.Source == nil {
-		return nil, fmt.Errorf("@%s is not a valid alias: %s comes from no file",
+		return nil, 0, fmt.Errorf("@%s is not a valid alias: %s comes from no file",
 			alias, script.FullName())
 	}
 	file, err := filepath.Abs(node.Source.File)
 	if err != nil {
-		return nil, fmt.Errorf("@%s: %w", alias, err)
+		return nil, 0, fmt.Errorf("@%s: %w", alias, err)
 	}
 	g.Place.configMu.Lock()
 	path, err := g.Place.configs.resolve(file, alias)
 	g.Place.configMu.Unlock()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if g.paths == nil {
 		g.mapPaths()
 	}
-	if instance := g.paths[path]; instance != nil {
-		return instance, nil
+	for used := len(rest); used >= 0; used-- {
+		if instance := g.paths[filepath.Join(path, filepath.Join(rest[:used]...))]; instance != nil {
+			return instance, used, nil
+		}
 	}
-	return g.detached(alias, path)
+	at, err = g.detached(alias, path)
+	return at, 0, err
 }
 
 // mapPaths notes which file or folder each Instance was made of; scripts also without extension, as

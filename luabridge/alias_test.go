@@ -60,6 +60,19 @@ const twoServices = `{
 	}
 }`
 
+func TestAliasesLeadToMountedFilesBelowAFolderThatIsNot(t *testing.T) {
+	require.Equal(t, "a inner", output(t, map[string]string{
+		"default.project.json": twoServices,
+		".luaurc":              `{ "aliases": { "root": "." } }`,
+		"shared/a.luau":        `return "a"`,
+		"shared/b/init.luau":   `return "b"`,
+		"shared/b/inner.luau":  `return "inner"`,
+		"server/Main.server.luau": `local a = require("@root/shared/a")
+			print(a, require("@root/shared/b/inner"))
+			assert(a == require(game.ReplicatedStorage.Shared.a))`,
+	}))
+}
+
 func TestAliasesOfLuaurcNameFilesAndFoldersOfTheTree(t *testing.T) {
 	out := output(t, map[string]string{
 		"default.project.json": twoServices,

@@ -35,8 +35,8 @@ func runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Run one script, or every server script of a place, in virtual time",
-		Long: `Run a Luau file as a server script, or, given a *.project.json, every server Script
-of the place. When nothing is left to do, or after --for of virtual time, the server shuts down
+		Long: `Run a Luau file as a server script, or, given a *.project.json or the sourcemap.json
+that Rojo makes of one, every server Script of the place. When nothing is left to do, or after --for of virtual time, the server shuts down
 and game:BindToClose functions run. ProcessService:ExitAsync ends the run at once.
 
 An uncaught error makes the exit code 1; ExitAsync(code) makes it that code, or 1 if the code is
@@ -170,8 +170,14 @@ func open(file string) (*luabridge.Place, error) {
 			return nil, &exit{exitUsage, err}
 		}
 		return place, nil
+	case strings.HasSuffix(file, "sourcemap.json"):
+		place, err := luabridge.OpenSourcemap(file)
+		if err != nil {
+			return nil, &exit{exitUsage, err}
+		}
+		return place, nil
 	}
-	return nil, usage("%s: want a .luau file or a *.project.json", file)
+	return nil, usage("%s: want a .luau file, a *.project.json or a sourcemap.json", file)
 }
 
 // console shows what appears in the developer console: what scripts print on one stream, complaints

@@ -168,11 +168,11 @@ func (s *Server) requireTarget(L *lua.LState, script *Instance) *Instance {
 // Resolve finds the module at a path, as a script would require it (R249).
 func (s *Server) Resolve(script *Instance, path string) (*Instance, error) {
 	parts := strings.Split(path, "/")
-	at, err := s.pathStart(script, parts[0])
+	at, used, err := s.pathStart(script, parts)
 	if err != nil {
 		return nil, fmt.Errorf("error requiring module %q: %w", path, err)
 	}
-	for _, part := range parts[1:] {
+	for _, part := range parts[used:] {
 		var next *Instance
 		switch part {
 		case "", ".":
@@ -196,25 +196,28 @@ func (s *Server) Resolve(script *Instance, path string) (*Instance, error) {
 	return at, nil
 }
 
-// pathStart finds what the first component of a path stands for.
-func (s *Server) pathStart(script *Instance, first string) (*Instance, error) {
+// pathStart finds what the first component of a path stands for, and for an alias perhaps more of
+// them: used tells how many.
+func (s *Server) pathStart(script *Instance, parts []string) (at *Instance, used int, err error) {
+	first := parts[0]
 	switch {
 	case first == "@game":
-		return s.game, nil
+		return s.game, 1, nil
 	case script == nil:
-		return nil, errors.New("the calling code belongs to no script")
+		return nil, 0, errors.New("the calling code belongs to no script")
 	case first == "@self":
-		return script, nil
+		return script, 1, nil
 	case first == "." && script.parent != nil:
-		return script.parent, nil
+		return script.parent, 1, nil
 	case first == ".." && script.parent != nil && script.parent.parent != nil:
-		return script.parent.parent, nil
+		return script.parent.parent, 1, nil
 	case first == "." || first == "..":
-		return nil, errors.New("the path leaves the tree")
+		return nil, 0, errors.New("the path leaves the tree")
 	case !strings.HasPrefix(first, "@"):
-		return nil, errors.New("require path must start with a valid prefix: ./, ../, or @")
+		return nil, 0, errors.New("require path must start with a valid prefix: ./, ../, or @")
 	case s.options.Alias == nil:
-		return nil, fmt.Errorf("%s is not a valid alias", first)
+		return nil, 0, fmt.Errorf("%s is not a valid alias", first)
 	}
-	return s.options.Alias(script, first[1:])
+	at, used, err = s.options.Alias(script, first[1:], parts[1:])
+	return at, used + 1, err
 }

@@ -91,14 +91,18 @@ func TestPathsStartAtTheScriptTheGameOrAnAlias(t *testing.T) {
 		return table.concat({require("@self/Inner"), require("./Other"), "lib"}, " ")`)
 	inner := w.NewInstance("ModuleScript", "Inner", lib)
 	require.NoError(t, inner.Store("Source", lua.LString(`return require("../Other")`)))
-	w.options.Alias = func(script *Instance, alias string) (*Instance, error) {
+	w.options.Alias = func(script *Instance, alias string, rest []string) (*Instance, int, error) {
 		require.Equal(t, "Main", script.Name())
 		require.Equal(t, "pkg", alias)
-		return lib, nil
+		if rest[0] == "deep" {
+			return inner, len(rest), nil
+		}
+		return lib, 0, nil
 	}
-	require.Equal(t, "other other lib\nother\nother", w.run(`
+	require.Equal(t, "other other lib\nother\nother\nother", w.run(`
 		print(require("@game/ReplicatedStorage/Lib"))
 		print(require("@pkg/Inner"))
+		print(require("@pkg/deep/down"))
 		print(require("../ReplicatedStorage/./Lib/../Other"))`))
 }
 

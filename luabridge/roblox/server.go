@@ -38,8 +38,9 @@ type Options struct {
 	// Module compiles a script, under its full name as chunk name; if its globals will be replaced,
 	// dynamic. Programs may be shared. Without it, the script's Source is compiled.
 	Module func(script *Instance, dynamic bool) (*bytecode.Program, error)
-	// Alias finds what require("@alias") stands for in a script; nil knows no aliases.
-	Alias func(script *Instance, alias string) (*Instance, error)
+	// Alias finds what require("@alias/rest") begins at in a script, and how many components of the
+	// rest lead there; nil knows no aliases.
+	Alias func(script *Instance, alias string, rest []string) (at *Instance, used int, err error)
 	// Diagnose is told what data store errors and JSON errors leave unsaid (R38).
 	Diagnose func(Diagnostic)
 	// Bus carries MessagingService's messages; nil means that there is no other server.
