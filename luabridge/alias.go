@@ -35,7 +35,8 @@ func (g *Game) alias(
 		g.mapPaths()
 	}
 	for used := len(rest); used >= 0; used-- {
-		if instance := g.paths[filepath.Join(path, filepath.Join(rest[:used]...))]; instance != nil {
+		below := filepath.Join(rest[:used]...)
+		if instance := g.paths[filepath.Join(path, below)]; instance != nil {
 			return instance, used, nil
 		}
 	}

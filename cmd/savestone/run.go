@@ -36,8 +36,9 @@ func runCommand() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Run one script, or every server script of a place, in virtual time",
 		Long: `Run a Luau file as a server script, or, given a *.project.json or the sourcemap.json
-that Rojo makes of one, every server Script of the place. When nothing is left to do, or after --for of virtual time, the server shuts down
-and game:BindToClose functions run. ProcessService:ExitAsync ends the run at once.
+that Rojo makes of one, every server Script of the place. When nothing is left to do, or after --for
+of virtual time, the server shuts down and game:BindToClose functions run. ProcessService:ExitAsync
+ends the run at once.
 
 An uncaught error makes the exit code 1; ExitAsync(code) makes it that code, or 1 if the code is
 none that a process can have.`,
