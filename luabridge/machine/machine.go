@@ -189,8 +189,7 @@ func (m *Machine) loop(L *lua.LState, s *state, base *frame) {
 	cf, code, k, regs, pc := view(s)
 	for {
 		i := instruction(code[pc])
-		pc++
-		cf.pc = pc
+		pc, cf.pc = pc+1, pc+1
 		switch i.op() {
 		case lua.OP_MOVE:
 			regs[i.a()] = regs[i.b()]
@@ -220,6 +219,11 @@ func (m *Machine) loop(L *lua.LState, s *state, base *frame) {
 				pc = m.branch(code, pc, (x < y) == (i.a() != 0))
 				continue
 			}
+		case lua.OP_EQ:
+			if equal, ok := plainEqual(operand(regs, k, i.b()), operand(regs, k, i.c())); ok {
+				pc = m.branch(code, pc, equal == (i.a() != 0))
+				continue
+			}
 		case lua.OP_GETTABLE, lua.OP_GETTABLEKS, lua.OP_SELF:
 			if m.get(regs, k, i) {
 				continue
@@ -230,10 +234,6 @@ func (m *Machine) loop(L *lua.LState, s *state, base *frame) {
 			}
 		case lua.OP_FORLOOP:
 			pc = m.forLoop(regs[i.a():], i, pc)
-			continue
-		case lua.OP_TFORLOOP:
-			m.forIn(L, s, cf, i)
-			regs, pc = s.reg.array[cf.localBase:], cf.pc
 			continue
 		case lua.OP_CALL:
 			if m.callFast(s, cf, regs, i) {
@@ -261,6 +261,8 @@ func (m *Machine) rest(L *lua.LState, s *state, i instruction) {
 	cf := s.currentFrame
 	regs, k := s.reg.array[cf.localBase:], cf.fn.Proto.Constants
 	switch i.op() {
+	case lua.OP_TFORLOOP:
+		m.forIn(L, s, cf, i)
 	case lua.OP_LOADBOOL:
 		regs[i.a()] = lua.LBool(i.b() != 0)
 		if i.c() != 0 {

@@ -197,6 +197,18 @@ func assign(L *lua.LState, t *lua.LTable, key, value lua.LValue) {
 	tableOf(t).set(key, value)
 }
 
+// plainEqual is the == operator for what no metamethod can make equal.
+func plainEqual(a, b lua.LValue) (equal, ok bool) {
+	if a == b {
+		return true, true
+	}
+	switch a.(type) {
+	case *lua.LTable, *lua.LUserData:
+		return false, false
+	}
+	return false, true
+}
+
 // Equal is the == operator.
 func Equal(L *lua.LState, a, b lua.LValue) bool {
 	if a == b {
