@@ -103,7 +103,7 @@ func (j *Judgement) cause(s *visit, save *Save, what string) string {
 		if op.Server != s.Server || op.Key != s.Key {
 			continue
 		}
-		if f := j.trace.struck[op.ID]; f != nil && op.Outcome != OK {
+		if f := j.trace.struck[op.ID]; f != nil && f.Class != "OK" && op.Outcome != OK {
 			rule = f.Rule
 		}
 	}

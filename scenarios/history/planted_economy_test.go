@@ -247,6 +247,15 @@ func TestBackupsAndRecoveryAreJudged(t *testing.T) {
 			w.Wait(2 * time.Minute)
 			w.Save(s)
 		}, []string{"I13"}},
+		{"what waits is stored after an outage", func(w *historytest.World) {
+			s := w.Join(7, "a")
+			w.Change(s, history.Change{Coins: 5})
+			op := w.Put(s, *w.Memory(s))
+			w.Fault(op, "outage", "FAIL")
+			w.Answer(op, history.Fail)
+			w.Wait(20 * time.Second)
+			w.Save(s)
+		}, nil},
 		{"I13 a breaker that never closes", func(w *historytest.World) {
 			w.P.Heals = []history.Interval{{Begin: w.Moment()}}
 			w.Wait(2 * time.Minute)

@@ -123,3 +123,25 @@ func TestCarefulSystemsBreakNothing(t *testing.T) {
 		}
 	})
 }
+
+// How long it takes after an outage is told from the last request that it hit.
+func TestRecoveryIsMeasuredFromTheEndOfEachOutage(t *testing.T) {
+	w := historytest.New()
+	w.Start("a")
+	s := w.Join(7, "a")
+	for _, wait := range []time.Duration{20 * time.Second, 3 * time.Second} {
+		w.Change(s, history.Change{Coins: 5})
+		for range 2 {
+			op := w.Put(s, *w.Memory(s))
+			w.Fault(op, "outage", "FAIL")
+			w.Answer(op, history.Fail)
+			w.Wait(wait)
+		}
+		w.Save(s)
+	}
+	h, p := w.End()
+	j := history.Judge(h, p, history.Limits{})
+	const steps = 4 * time.Millisecond // the call, the request, and until it had taken effect
+	require.Equal(t, []time.Duration{20*time.Second + steps, 3*time.Second + steps},
+		j.Samples["recovery"])
+}

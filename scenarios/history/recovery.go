@@ -17,6 +17,7 @@ func (j *Judgement) recoveries() {
 		j.healed(heal)
 		j.healthTold(heal)
 	}
+	j.afterOutages()
 }
 
 // probe is I12: a recovery would give data that is not far behind the last acknowledged save.
@@ -78,16 +79,13 @@ func (j *Judgement) noHarm(c *chain) {
 	}
 }
 
-// healed is I13: what waited to be stored when all faults ended is stored soon. A session that
-// ends by a crash meanwhile says nothing.
+// healed is I13: what waited to be stored when all faults ended is stored soon.
 func (j *Judgement) healed(heal Interval) {
 	until := j.trace.until(heal)
 	for i := range j.trace.sessions {
 		s := &j.trace.sessions[i]
-		waiting := s.made(heal.Begin)
-		over := j.trace.over(s)
-		if !s.OK || s.Loaded.Seq > heal.Begin.Seq || over.Seq <= heal.Begin.Seq ||
-			s.storedBy(waiting, heal.Begin.At) || s.End == "crash" {
+		waiting := j.waiting(s, heal.Begin)
+		if waiting == 0 {
 			continue
 		}
 		j.checked("I13", 1)
@@ -103,6 +101,65 @@ func (j *Judgement) healed(heal Interval) {
 			j.failed("I13", heal.Begin.At+took, text, s)
 		}
 	}
+}
+
+// waiting is how many changes a session had made by some moment, if any of them waited to be stored
+// then; else 0. A session that ends by a crash says nothing.
+func (j *Judgement) waiting(s *visit, m Moment) int {
+	made := s.made(m)
+	over := j.trace.over(s)
+	if !s.OK || s.Loaded.Seq > m.Seq || over.Seq <= m.Seq || s.storedBy(made, m.At) ||
+		s.End == "crash" {
+		return 0
+	}
+	return made
+}
+
+// afterOutages takes how long it was from the end of each outage until what waited then was stored,
+// if that was before the next one. An outage ends with the last request that it hit before one that
+// got through; that is no later than its true end, so that nothing looks faster than it was.
+func (j *Judgement) afterOutages() {
+	ends := j.outages()
+	for n, end := range ends {
+		next := j.trace.end()
+		if n+1 < len(ends) {
+			next = ends[n+1]
+		}
+		for i := range j.trace.sessions {
+			s := &j.trace.sessions[i]
+			waiting := j.waiting(s, end)
+			if waiting == 0 {
+				continue
+			}
+			l := s.stored(waiting)
+			switch {
+			case l != nil && l.at.Seq < next.Seq:
+				j.sample("recovery", l.at.At-end.At)
+			case l == nil && n == len(ends)-1:
+				j.sample("recovery", next.At-end.At)
+			}
+		}
+	}
+}
+
+// outages finds when outages ended.
+func (j *Judgement) outages() (ends []Moment) {
+	var last *Moment // of the outage that goes on
+	for i := range j.History.Ops {
+		op := &j.History.Ops[i]
+		f := j.trace.struck[op.ID]
+		switch {
+		case f != nil && f.Kind == "outage" && f.Class != "OK":
+			last = &op.Return
+			if last.Seq == 0 {
+				last = &op.Call
+			}
+		case last != nil && op.Outcome == OK && op.Call.Seq > last.Seq:
+			ends = append(ends, *last)
+			last = nil
+		}
+	}
+	return ends
 }
 
 // made is how many changes a session had made by some moment.
