@@ -119,11 +119,11 @@ func (j *Judgement) waiting(s *visit, m Moment) int {
 // if that was before the next one. An outage ends with the last request that it hit before one that
 // got through; that is no later than its true end, so that nothing looks faster than it was.
 func (j *Judgement) afterOutages() {
-	ends := j.outages()
-	for n, end := range ends {
-		next := j.trace.end()
-		if n+1 < len(ends) {
-			next = ends[n+1]
+	outages := j.Outages()
+	for n, outage := range outages {
+		end, next := outage.End, j.trace.end()
+		if n+1 < len(outages) {
+			next = outages[n+1].End
 		}
 		for i := range j.trace.sessions {
 			s := &j.trace.sessions[i]
@@ -135,31 +135,35 @@ func (j *Judgement) afterOutages() {
 			switch {
 			case l != nil && l.at.Seq < next.Seq:
 				j.sample("recovery", l.at.At-end.At)
-			case l == nil && n == len(ends)-1:
+			case l == nil && n == len(outages)-1:
 				j.sample("recovery", next.At-end.At)
 			}
 		}
 	}
 }
 
-// outages finds when outages ended.
-func (j *Judgement) outages() (ends []Moment) {
-	var last *Moment // of the outage that goes on
+// Outages finds outages by the requests that they hit: each lasts from the first to the last one
+// before a request that was sent later got through.
+func (j *Judgement) Outages() (all []Interval) {
+	var begin, last Moment // of the one that goes on
 	for i := range j.History.Ops {
 		op := &j.History.Ops[i]
 		f := j.trace.struck[op.ID]
 		switch {
 		case f != nil && f.Kind == "outage" && f.Class != "OK":
-			last = &op.Return
 			if last.Seq == 0 {
-				last = &op.Call
+				begin = op.Call
 			}
-		case last != nil && op.Outcome == OK && op.Call.Seq > last.Seq:
-			ends = append(ends, *last)
-			last = nil
+			last = op.Return
+			if last.Seq == 0 {
+				last = op.Call
+			}
+		case last.Seq != 0 && op.Outcome == OK && op.Call.Seq > last.Seq:
+			all = append(all, Interval{begin, last})
+			last = Moment{}
 		}
 	}
-	return ends
+	return all
 }
 
 // made is how many changes a session had made by some moment.

@@ -53,7 +53,8 @@ var metrics = []metric{
 		"it was; until the world's end if it never was"},
 	{"load_latency", lasting, 0, "from a player's joining until the data was there"},
 	{"loss_seconds", lasting, 0, "from the first change that a session lost to its end"},
-	{"recovery", lasting, 0, "from the end of an outage, or of all faults, until what waited was stored"},
+	{"recovery", lasting, 0, "from the end of an outage, or of all faults, until what waited was " +
+		"stored"},
 	{"lockout", lasting, 0, "that a player waited for a session while there were no faults"},
 	{"double_live_seconds", lasting, 0, "that two servers held a player's session at a time"},
 	{"backup_age", lasting, 0, "that a recovery would have gone back behind the last " +

@@ -66,6 +66,9 @@ func (t *Timeline) bands(j *history.Judgement, end time.Duration) {
 			t.Bands = append(t.Bands, Band{f.At.At, min(f.Until, end), cmp.Or(f.Rule, f.Kind)})
 		}
 	}
+	for _, outage := range j.Outages() {
+		t.Bands = append(t.Bands, Band{outage.Begin.At, outage.End.At, "outage"})
+	}
 	for _, heal := range j.Play.Heals {
 		until := heal.End.At
 		if heal.End.Seq == 0 {
