@@ -123,7 +123,7 @@ func (j *Judgement) afterOutages() {
 	for n, outage := range outages {
 		end, next := outage.End, j.trace.end()
 		if n+1 < len(outages) {
-			next = outages[n+1].End
+			next = outages[n+1].Begin
 		}
 		for i := range j.trace.sessions {
 			s := &j.trace.sessions[i]
