@@ -46,6 +46,9 @@ type Options struct {
 	NetHosts []string          // that scripts may reach, such as 127.0.0.1:34890
 	Secrets  map[string]string // of HttpService:GetSecret
 
+	ClockAhead time.Duration // of the clock that scripts see; back if negative. See SetClock
+	ClockDrift int64         // what it gains, in millionths
+
 	Access  gameserver.Access // what the server may reach; both states of Studio imply Studio
 	Profile *emulator.Profile // the limits on data store requests; nil means those of today
 
@@ -108,6 +111,9 @@ func (p *Place) Start(o Options) (*Game, error) {
 	g.Server = roblox.New(
 		vm.Options{Sim: o.Sim, Library: stdlib.Library(), Limit: o.Limit, Seed: seed}, model)
 	if err := g.build(); err != nil {
+		return nil, err
+	}
+	if err := g.SetClock(o.ClockAhead, o.ClockDrift); err != nil {
 		return nil, err
 	}
 	return g, nil

@@ -19,10 +19,10 @@ import (
 type Bus struct {
 	sim       *sched.Sim
 	o         BusOptions
-	mailboxes []*mailbox // of the servers, in the order they came
-	published uint64
-	game      meter            // what all servers received
-	topics    map[string]meter // what they received of each topic
+	mailboxes []*mailbox        // of the servers, in the order they came
+	sent      map[uint64]uint64 // how often each message was published, by its hash
+	game      meter             // what all servers received
+	topics    map[string]meter  // what they received of each topic
 }
 
 // BusOptions adjust a Bus; the zero value is Roblox's default. Messages are best effort (R217), so
@@ -30,10 +30,13 @@ type Bus struct {
 type BusOptions struct {
 	Delay time.Duration // from publishing to delivery (R217); 0 means one second
 
-	Jitter    time.Duration // a delivery takes up to this much longer: messages change order
-	Drop      float64       // chance, from 0 to 1, that a server never gets a message
-	Duplicate float64       // chance that a server gets a message twice
-	Seed      uint64        // of these chances
+	Jitter time.Duration // a delivery takes up to this much longer: messages change order
+	// DelayAt replaces Delay and Jitter: how long a delivery takes, by a number that is drawn from all
+	// of its type.
+	DelayAt   func(uint32) time.Duration
+	Drop      float64 // chance, from 0 to 1, that a server never gets a message
+	Duplicate float64 // chance that a server gets a message twice
+	Seed      uint64  // of these chances
 }
 
 const busDelayDefault = time.Second
@@ -61,10 +64,17 @@ type subscription struct {
 
 // NewBus returns a Bus without servers.
 func NewBus(sim *sched.Sim, o BusOptions) *Bus {
+	b := &Bus{sim: sim, sent: map[uint64]uint64{}, topics: map[string]meter{}}
+	b.SetOptions(o)
+	return b
+}
+
+// SetOptions changes how messages fare from now on.
+func (b *Bus) SetOptions(o BusOptions) {
 	if o.Delay == 0 {
 		o.Delay = busDelayDefault
 	}
-	return &Bus{sim: sim, o: o, topics: map[string]meter{}}
+	b.o = o
 }
 
 // bus returns the universe's bus, or one of this server's own.
@@ -103,11 +113,11 @@ func (b *Bus) Leave(server *Server) {
 
 // publish delivers a message later, to those who are subscribed then, the sender too (R214).
 func (b *Bus) publish(topic, message string) {
-	b.published++
 	sent := unixSeconds(b.sim.Now())
+	identity := b.identify(topic, message)
 	for _, m := range b.mailboxes {
 		if !m.server.Closed() {
-			for _, delay := range b.deliveries(m) {
+			for _, delay := range b.deliveries(m, identity) {
 				b.sim.After(delay, func() { b.deliver(m, topic, message, sent) })
 			}
 		}
@@ -125,33 +135,64 @@ func (s *Server) Publish(topic, text string) error {
 	return nil
 }
 
+// identify returns a number for a message: that of its topic, its text, and how often the same was
+// published before.
+func (b *Bus) identify(topic, message string) uint64 {
+	if b.o.certain() {
+		return 0
+	}
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d|%s|%s", len(topic), topic, message)
+	same := h.Sum64()
+	b.sent[same]++
+	fmt.Fprintf(h, "|%d", b.sent[same])
+	return h.Sum64()
+}
+
+// certain reports whether all messages fare the same.
+func (o *BusOptions) certain() bool {
+	return o.Drop == 0 && o.Duplicate == 0 && o.Jitter == 0 && o.DelayAt == nil
+}
+
 // deliveries tells when the message being published reaches a server: once, if no chance of the
-// options hits it. Each chance is drawn from the message's number and the server, so that one
+// options hits it. Each chance is drawn from the message's identity and the server, so that one
 // message more does not change the fate of the others.
-func (b *Bus) deliveries(m *mailbox) []time.Duration {
-	if b.o.Drop == 0 && b.o.Duplicate == 0 && b.o.Jitter == 0 {
+func (b *Bus) deliveries(m *mailbox, identity uint64) []time.Duration {
+	if b.o.certain() {
 		return []time.Duration{b.o.Delay}
 	}
 	name := fnv.New64a()
-	fmt.Fprintf(name, "%d|%s", b.published, m.server.options.JobID)
+	fmt.Fprintf(name, "%d|%s", identity, m.server.options.JobID)
 	random := rand.New(rand.NewPCG(b.o.Seed, name.Sum64()))
 	if random.Float64() < b.o.Drop {
 		return nil
 	}
-	delays := []time.Duration{b.o.Delay}
+	delays := make([]time.Duration, 1, 2)
 	if random.Float64() < b.o.Duplicate {
-		delays = append(delays, b.o.Delay)
+		delays = delays[:2]
 	}
 	for i := range delays {
-		if b.o.Jitter > 0 {
-			delays[i] += time.Duration(random.Int64N(int64(b.o.Jitter)))
-		}
+		delays[i] = b.delay(random)
 	}
 	return delays
 }
 
+func (b *Bus) delay(random *rand.Rand) time.Duration {
+	switch {
+	case b.o.DelayAt != nil:
+		return b.o.DelayAt(random.Uint32())
+	case b.o.Jitter > 0:
+		return b.o.Delay + time.Duration(random.Int64N(int64(b.o.Jitter)))
+	}
+	return b.o.Delay
+}
+
 // deliver hands a message to a server's subscriptions, if it still listens and the limits allow.
 func (b *Bus) deliver(m *mailbox, topic, message string, sent float64) {
+	if until, frozen := m.server.VM.Halted(); frozen {
+		b.sim.At(until, func() { b.deliver(m, topic, message, sent) })
+		return
+	}
 	m.subs = slices.DeleteFunc(m.subs, func(s *subscription) bool {
 		return s.signal.Connected() == 0
 	})

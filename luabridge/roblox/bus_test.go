@@ -149,3 +149,35 @@ func TestTheDelayOfMessagesIsChosen(t *testing.T) {
 	require.Equal(t, []string{"1"}, a.heard())
 	require.Equal(t, testStart.Add(5*time.Second+time.Millisecond), a.sim.Now())
 }
+
+// One message more does not change the fate of the others.
+func TestTheFateOfAMessageIsItsOwn(t *testing.T) {
+	fates := func(messages ...string) string {
+		a := newAudience(t, 2, BusOptions{Drop: 0.5, Seed: 3})
+		a.subscribe("t")
+		for _, message := range messages {
+			a.servers[0].start(`game:GetService("MessagingService"):PublishAsync("t", "` + message + `")`)
+		}
+		a.sim.Run()
+		heard := strings.Join(a.heard(), " | ")
+		return strings.Join(strings.Fields(strings.ReplaceAll(heard, "extra", "")), " ")
+	}
+	usual := fates("a", "b", "c", "d", "e", "f", "c")
+	require.Equal(t, usual, fates("extra", "a", "b", "extra", "c", "d", "e", "f", "c"))
+}
+
+func TestTheDelayOfMessagesCanBeDrawn(t *testing.T) {
+	a := newAudience(t, 1, BusOptions{DelayAt: func(u uint32) time.Duration {
+		return time.Second + time.Duration(uint64(u)*uint64(time.Second)>>32)
+	}})
+	a.subscribe("t")
+	began := a.sim.Now()
+	a.publish("t", 1)
+	took := a.sim.Now().Sub(began)
+	require.Greater(t, took, time.Second)
+	require.Less(t, took, 2*time.Second)
+	a.servers[0].options.Bus.SetOptions(BusOptions{Drop: 1})
+	a.heard()
+	a.publish("t", 1)
+	require.Equal(t, []string{""}, a.heard())
+}

@@ -178,7 +178,7 @@ func (s *Server) Shutdown(reason string, done func(Closed)) error {
 	if s.options.Stores != nil {
 		s.options.Stores.BeginShutdown()
 	}
-	timer := s.later(closeWait, s.endShutdown)
+	timer := s.onTime(closeWait, s.endShutdown)
 	for _, fn := range end.bound {
 		s.VM.NewThread(s.VM.NewFunction("", func(L *lua.LState) int {
 			defer func() {
@@ -206,7 +206,9 @@ func (s *Server) endShutdown() {
 	if end.over {
 		return
 	}
-	s.closeEvent()
+	if _, frozen := s.VM.Halted(); !frozen {
+		s.closeEvent()
+	}
 	s.end()
 	if end.done != nil {
 		end.done(Closed{Unfinished: end.running, Took: s.Now().Sub(end.began)})

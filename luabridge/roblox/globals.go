@@ -33,7 +33,7 @@ func (s *Server) setGlobals() {
 	functions["warn"] = s.printer(Warning)
 	functions["require"] = s.require
 	functions["tick"] = func(L *lua.LState) int {
-		return vm.Return(L, lua.LNumber(unixSeconds(s.Now())))
+		return vm.Return(L, lua.LNumber(unixSeconds(s.VM.Time())))
 	}
 	uptime := func(L *lua.LState) int { return vm.Return(L, inSeconds(s.Uptime())) }
 	functions["time"], functions["elapsedTime"], functions["ElapsedTime"] = uptime, uptime, uptime

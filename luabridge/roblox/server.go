@@ -2,6 +2,7 @@ package roblox
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -189,10 +190,15 @@ func (s *Server) at(depth depth, run func()) {
 	run()
 }
 
-// later has something happen after a while, unless the server is killed before.
+// later has something happen after a while, or when a server that is frozen then goes on, unless it
+// is killed before.
 func (s *Server) later(wait time.Duration, run func()) *sched.Timer {
 	var timer *sched.Timer
 	timer = s.VM.Sim.After(wait, func() {
+		if until, frozen := s.VM.Halted(); frozen {
+			timer.Again(until)
+			return
+		}
 		delete(s.timers, timer)
 		run()
 	})
@@ -214,6 +220,31 @@ func (s *Server) Kill() {
 	}
 	clear(s.timers)
 	s.postponed = nil
+}
+
+// onTime is later for what happens to the server from outside: that it is frozen changes nothing.
+func (s *Server) onTime(wait time.Duration, run func()) *sched.Timer {
+	var timer *sched.Timer
+	timer = s.VM.Sim.After(wait, func() {
+		delete(s.timers, timer)
+		run()
+	})
+	s.timers[timer] = struct{}{}
+	return timer
+}
+
+// Freeze has nothing of the server run for a while: no script, no timer, no frame. What is due
+// meanwhile comes late, all at once. Requests that have left go on, and messages wait.
+func (s *Server) Freeze(lasts time.Duration) { s.VM.Halt(lasts) }
+
+// SetClock sets the clock that scripts see ahead of the true time, or back, and has it drift: os.time,
+// os.date, tick and DateTime.now jump, workspace:GetServerTimeNow catches up slowly, and os.clock does
+// not change. Data stores go by the true time.
+func (s *Server) SetClock(ahead time.Duration, driftPPM int64) error {
+	if err := s.VM.SetClock(ahead, driftPPM); err != nil {
+		return fmt.Errorf("set the clock of server %q: %w", s.options.JobID, err)
+	}
+	return nil
 }
 
 // RunScript starts a Script in a thread of its own and returns the thread, or nil if the source

@@ -67,7 +67,7 @@ func workspaceClass() *Class {
 		},
 		Methods: merge(map[string]Method{
 			"GetServerTimeNow": func(c Call) int {
-				return c.Return(lua.LNumber(unixSeconds(c.Server.Now())))
+				return c.Return(lua.LNumber(unixSeconds(c.Server.VM.SlewedTime())))
 			},
 		}, refused("Workspace", "Raycast", "GetPartBoundsInBox", "GetPartBoundsInRadius",
 			"GetPartsInPart", "Blockcast", "Spherecast")),

@@ -62,6 +62,17 @@ func (t *Timer) Stop() bool {
 	return true
 }
 
+// Again has a timer that is firing fire once more, at another time.
+func (t *Timer) Again(at time.Time) {
+	s := t.owner
+	if t.index >= 0 {
+		panic("sched: Again for a timer that has not fired")
+	}
+	s.seq++
+	t.at, t.seq = at, s.seq
+	heap.Push(&s.timers, t)
+}
+
 // When returns the time the timer is set for.
 func (t *Timer) When() time.Time { return t.at }
 

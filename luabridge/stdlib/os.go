@@ -11,7 +11,7 @@ import (
 	"savestone/luabridge/vm"
 )
 
-// The os library reads the virtual clock, and knows one time zone: UTC, that of Roblox's servers.
+// The os library reads the VM's clock, and knows one time zone: UTC, that of Roblox's servers.
 var osLibrary = library{"os", []entry{
 	function("clock", osClock),
 	function("date", osDate),
@@ -19,7 +19,7 @@ var osLibrary = library{"os", []entry{
 	function("time", osTime),
 }}
 
-// osClock counts the seconds since the VM began.
+// osClock counts the seconds since the VM began. Whoever sets the clock does not change that.
 func osClock(L *lua.LState) int {
 	v := vm.Of(L)
 	return returnNumber(L, v.Sim.Now().Sub(v.Started).Seconds())
@@ -31,7 +31,7 @@ func osDifftime(L *lua.LState) int {
 
 func osTime(L *lua.LState) int {
 	if L.Get(1) == lua.LNil {
-		return returnNumber(L, float64(vm.Of(L).Sim.Now().Unix()))
+		return returnNumber(L, float64(vm.Of(L).Time().Unix()))
 	}
 	t := vm.ArgTable(L, 1, "time")
 	required := func(name string) int {
@@ -58,7 +58,7 @@ const dateSecondsMax = 253402300799
 
 func osDate(L *lua.LState) int {
 	format := strings.TrimPrefix(vm.OptString(L, 1, "date", "%c"), "!")
-	at := vm.Of(L).Sim.Now()
+	at := vm.Of(L).Time()
 	if L.Get(2) != lua.LNil {
 		seconds := vm.ArgNumber(L, 2, "date")
 		if !(0 <= seconds && seconds <= dateSecondsMax) {

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"time"
@@ -229,6 +230,11 @@ func (t *Thread) Block(wait func()) {
 	machine.Sweep(t.states[len(t.states)-1])
 	defer func() { t.blocked = false }()
 	wait()
+	for until, halted := t.vm.Halted(); halted; until, halted = t.vm.Halted() {
+		if t.vm.Sim.Sleep(context.Background(), until.Sub(t.vm.Sim.Now())) != nil {
+			return
+		}
+	}
 }
 
 // WakeAt has the scheduler resume the thread at a time, with the given values. An error that ends
@@ -238,6 +244,10 @@ func (t *Thread) WakeAt(at time.Time, args ...lua.LValue) {
 		t.object = t.weak.Value() // held until it runs
 	}
 	t.wake = t.vm.Sim.At(at, func() {
+		if until, halted := t.vm.Halted(); halted {
+			t.wake.Again(until)
+			return
+		}
 		t.wake = nil
 		if t.Refusal() == "" {
 			t.Run(args...)
@@ -249,9 +259,13 @@ func (t *Thread) WakeAt(at time.Time, args ...lua.LValue) {
 func (t *Thread) Wake(args ...lua.LValue) { t.WakeAt(t.vm.Sim.Now(), args...) }
 
 // Run resumes the thread for the scheduler: an error that ends it goes to Options.Uncaught. In a VM
-// that was killed nothing happens.
+// that was killed nothing happens. In one that is halted it happens later.
 func (t *Thread) Run(args ...lua.LValue) {
 	if t.vm.killed {
+		return
+	}
+	if until, halted := t.vm.Halted(); halted && t.vm.Current() == nil {
+		t.WakeAt(until, args...)
 		return
 	}
 	t.vm.reap()

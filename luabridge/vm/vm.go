@@ -49,8 +49,10 @@ type VM struct {
 	ids      identities
 	orphans  orphanage
 	machine  machine.Machine
-	depth    int  // nested resumes
-	killed   bool // no thread runs any more
+	clock    clock
+	halted   time.Time // no thread runs before
+	depth    int       // nested resumes
+	killed   bool      // no thread runs any more
 }
 
 const (
