@@ -45,9 +45,9 @@ func (b *budget) refill(now time.Time) {
 
 // setRate changes what is earned from now on. What the budget holds beyond its new cap is lost
 // (assumed).
-func (b *budget) setRate(r emulator.Rate, players int, now time.Time) {
+func (b *budget) setRate(r emulator.Rate, players int, share float64, now time.Time) {
 	b.refill(now)
-	b.rate, b.perMinute = r, int64(r.PerMinute(players))
+	b.rate, b.perMinute = r, int64(float64(r.PerMinute(players))*share)
 	b.units = min(b.units, b.most()*oneRequest)
 }
 

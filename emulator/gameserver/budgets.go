@@ -3,6 +3,7 @@ package gameserver
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"savestone/emulator"
 )
@@ -39,7 +40,7 @@ func (s *Server) makeBudgets() {
 			continue
 		}
 		b := &budget{capMinutes: int64(bucket.CapFactor), at: now}
-		b.setRate(bucket.Rate, s.players, now)
+		s.setRate(b, bucket.Rate, now)
 		b.units = int64(bucket.Burst) * oneRequest
 		s.budgets[t] = b
 	}
@@ -59,6 +60,10 @@ func (s *Server) Budget(t emulator.RequestType) int {
 	now := s.clock.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.weather.shown(t, s.budgetLeft(t, now))
+}
+
+func (s *Server) budgetLeft(t emulator.RequestType, now time.Time) int {
 	switch {
 	case s.profile.Unlimited:
 		return unlimitedBudget
@@ -90,7 +95,7 @@ func (s *Server) SetRateLimit(t emulator.RequestType, base, perPlayer int) error
 	if s.profile.Unlimited || t == emulator.GetVersionAsync && s.budgets[t] == nil {
 		return nil
 	}
-	s.budgetFor(t).setRate(emulator.Rate{Base: base, PerPlayer: perPlayer}, s.players, now)
+	s.setRate(s.budgetFor(t), emulator.Rate{Base: base, PerPlayer: perPlayer}, now)
 	return nil
 }
 
@@ -107,7 +112,7 @@ func (s *Server) SetPlayers(n int) {
 	s.players = n
 	for _, b := range s.budgets {
 		if b != nil {
-			b.setRate(b.rate, n, now)
+			s.setRate(b, b.rate, now)
 		}
 	}
 }

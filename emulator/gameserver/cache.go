@@ -20,5 +20,5 @@ func (st *Store) remember(id entryID, result emulator.Result) {
 	now := st.server.clock.Now()
 	st.server.mu.Lock()
 	defer st.server.mu.Unlock()
-	st.cache.put(id, result, now, now.Add(emulator.CacheLifetime))
+	st.cache.put(id, result, now, now.Add(st.server.weather.trust()))
 }

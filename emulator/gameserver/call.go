@@ -103,8 +103,7 @@ func (c *call) pay() (wait time.Duration, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if c.ticket == 0 {
-		s.lastTicket++
-		c.ticket = s.lastTicket
+		c.place()
 	}
 	if c.waiting && s.closed {
 		return 0, emulator.ErrLuaWebServiceClosed
@@ -122,6 +121,21 @@ func (c *call) pay() (wait time.Duration, err error) {
 		c.queue.skipped.put(c.entry, struct{}{}, now, now.Add(spacing)) // R178
 	}
 	return 0, nil
+}
+
+// overtaking is the first of the tickets of calls in order; those that overtake have lower ones.
+const overtaking = 1 << 32
+
+// place gives the call its place among all. s.mu is held.
+func (c *call) place() {
+	s := c.server
+	if goes := s.weather.Overtakes; goes != nil && goes(c.req) {
+		s.passed++
+		c.ticket = overtaking - s.passed
+		return
+	}
+	s.lastTicket++
+	c.ticket = overtaking + s.lastTicket
 }
 
 // keyRetry is how long a call steps aside when the backend throttles its key, and keyPatience for

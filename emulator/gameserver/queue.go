@@ -38,7 +38,7 @@ func (q *queue) wait(c *call, now time.Time) time.Duration {
 	wait := until.Sub(now)
 	ahead, blocked := int64(0), false
 	for _, other := range q.calls {
-		if other == c {
+		if other == c || other.ticket > c.ticket {
 			break
 		}
 		_, _, skipped := q.skipped.get(other.entry, now)
@@ -69,7 +69,8 @@ func (c *call) enter() error {
 		return nil
 	}
 	q := c.queue
-	if len(q.calls) == queueCallsMax {
+	drops := c.server.weather.Drops
+	if len(q.calls) == queueCallsMax || drops != nil && drops(c.req) {
 		return c.full()
 	}
 	at, _ := slices.BinarySearchFunc(q.calls, c.ticket, func(other *call, ticket uint64) int {

@@ -18,6 +18,8 @@ type Options struct {
 	Players int
 	// Access is what the server may reach.
 	Access Access
+	// Weather is what goes wrong here; see SetWeather.
+	Weather Weather
 	// OnWarning, if set, gets what Roblox prints to the console; it must not wait.
 	OnWarning func(text string)
 
@@ -43,7 +45,9 @@ type Server struct {
 	turns      turns
 	watches    map[entryID][]*Watch
 	lastTicket uint64 // of calls and turns
+	passed     uint64 // calls that overtook; see call.place
 	closed     bool
+	weather    Weather
 }
 
 // New returns a game server that sends its requests to svc.
@@ -59,6 +63,7 @@ func New(svc emulator.Service, clock emulator.Clock, o Options) *Server {
 		players: o.Players,
 		turns:   turns{},
 		watches: map[entryID][]*Watch{},
+		weather: o.Weather,
 	}
 	if s.profile == nil {
 		s.profile = emulator.DefaultProfile()

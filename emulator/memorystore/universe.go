@@ -48,12 +48,12 @@ func (id ScopeID) String() string { return [...]string{"LIVE", "TEST"}[id] }
 // Universe is the memory of one experience. It is safe for concurrent use.
 type Universe struct {
 	clock      emulator.Clock
-	before     func(ctx context.Context, call Call) error
 	limits     Limits
 	partitions uint64
 	texts      Texts
 
-	mu     sync.Mutex // guards users and the scopes; never held while waiting
+	mu     sync.Mutex // guards what follows; never held while waiting
+	before func(ctx context.Context, call Call) error
 	users  users
 	scopes [2]*Scope
 }
@@ -136,9 +136,12 @@ func (s *Scope) do(
 	if err := u.clock.Sleep(ctx, 0); err != nil {
 		return fmt.Errorf("%s of %s %q: %w", op, id.kind, id.name, err)
 	}
-	if u.before != nil {
+	u.mu.Lock()
+	before := u.before
+	u.mu.Unlock()
+	if before != nil {
 		call := Call{Scope: s.id, Kind: id.kind, Name: id.name, Op: op}
-		if err := u.before(ctx, call); err != nil {
+		if err := before(ctx, call); err != nil {
 			return err
 		}
 	}
