@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// What is kept in memory may be gone: Roblox promises no durability (assumed to mean any item, at any time). Outages are made with
-// Options.Before.
+// What is kept in memory may be gone: Roblox promises no durability. That this can be any item, at
+// any time, is assumed. Outages are made with Options.Before.
 
 // Place names one item of a structure.
 type Place struct {

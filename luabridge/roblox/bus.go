@@ -31,8 +31,8 @@ type BusOptions struct {
 	Delay time.Duration // from publishing to delivery (R217); 0 means one second
 
 	Jitter time.Duration // a delivery takes up to this much longer: messages change order
-	// DelayAt replaces Delay and Jitter: how long a delivery takes, by a number that is drawn from all
-	// of its type.
+	// DelayAt replaces Delay and Jitter: how long a delivery takes, by a number that is drawn
+	// from all of its type.
 	DelayAt   func(uint32) time.Duration
 	Drop      float64 // chance, from 0 to 1, that a server never gets a message
 	Duplicate float64 // chance that a server gets a message twice

@@ -158,7 +158,9 @@ func (s *Server) dateTimeGlobal() *lua.LTable {
 			return dateTimeOf(parts)
 		}
 	}
-	define("now", func(*lua.LState) (DateTime, error) { return DateTime(s.VM.Time().UnixMilli()), nil })
+	define("now", func(*lua.LState) (DateTime, error) {
+		return DateTime(s.VM.Time().UnixMilli()), nil
+	})
 	define("fromUnixTimestamp", func(L *lua.LState) (DateTime, error) {
 		return dateTimeAt(vm.ArgNumber(L, 1, "fromUnixTimestamp") * 1000)
 	})

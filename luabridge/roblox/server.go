@@ -237,9 +237,9 @@ func (s *Server) onTime(wait time.Duration, run func()) *sched.Timer {
 // meanwhile comes late, all at once. Requests that have left go on, and messages wait.
 func (s *Server) Freeze(lasts time.Duration) { s.VM.Halt(lasts) }
 
-// SetClock sets the clock that scripts see ahead of the true time, or back, and has it drift: os.time,
-// os.date, tick and DateTime.now jump, workspace:GetServerTimeNow catches up slowly, and os.clock does
-// not change. Data stores go by the true time.
+// SetClock sets the clock that scripts see ahead of the true time, or back, and has it drift:
+// os.time, os.date, tick and DateTime.now jump, workspace:GetServerTimeNow catches up slowly, and
+// os.clock does not change. Data stores go by the true time.
 func (s *Server) SetClock(ahead time.Duration, driftPPM int64) error {
 	if err := s.VM.SetClock(ahead, driftPPM); err != nil {
 		return fmt.Errorf("set the clock of server %q: %w", s.options.JobID, err)
