@@ -101,7 +101,7 @@ func checkHistory(cmd *cobra.Command, path string, audit bool) (bool, error) {
 	if !audit {
 		return violated, nil
 	}
-	found := history.Audit(judged.History, auditTimeout)
+	found := history.AuditWorld(judged.History, judged.Play, auditTimeout)
 	bad, open := len(found.Violations), len(found.Unknown)
 	fmt.Fprintf(out, "  audit: %s of %s explained, %s not, %s too large to search\n",
 		count(found.Ops, "request"), count(found.Keys-bad-open, "key"), count(bad, "key"),
