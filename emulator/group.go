@@ -12,6 +12,7 @@ import (
 type group struct {
 	mu   sync.Mutex
 	open *batch // takes more; nil if none does
+	last int    // how many writes the last batch had
 }
 
 // batch is the writes of one transaction. The first leads: it does them all.
@@ -60,24 +61,30 @@ func (g *group) join(j *job) (b *batch, leads bool) {
 
 // next returns the i-th job of b. If nobody else joins, b is sealed, and there is none.
 func (g *group) next(b *batch, i int) *job {
-	j := g.look(b, i, false)
-	if j == nil {
+	j, alone := g.look(b, i, false)
+	if j == nil && !alone {
 		runtime.Gosched() // those that the last commit woke may be on their way
-		j = g.look(b, i, true)
+		j, _ = g.look(b, i, true)
 	}
 	return j
 }
 
-func (g *group) look(b *batch, i int, seal bool) *job {
+// look seals b if it has no i-th job and should be, or if it is the second in a row that only one
+// wrote to: who writes alone waits for nobody.
+func (g *group) look(b *batch, i int, seal bool) (j *job, alone bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if i < len(b.jobs) {
-		return b.jobs[i]
+		return b.jobs[i], false
 	}
-	if seal && g.open == b {
-		g.open = nil
+	alone = g.last == 1 && len(b.jobs) == 1
+	if seal || alone {
+		g.last = len(b.jobs)
+		if g.open == b {
+			g.open = nil
+		}
 	}
-	return nil
+	return nil, alone
 }
 
 // together does all jobs in one transaction. If that fails, each gets another chance alone: what
