@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"time"
 
 	"savestone/scenarios/history"
@@ -88,13 +87,15 @@ func (w *world) restart(place int) {
 // freeze lets nothing of a server run for a while.
 func (w *world) freeze(s *server, lasts time.Duration) {
 	w.hit("freeze", s, lasts, "")
-	w.fail(errors.New("freezing a server is not built yet"))
+	s.game.Freeze(lasts)
 }
 
 // skew moves a server's clock.
 func (w *world) skew(s *server, by time.Duration) {
 	w.hit("skew", s, 0, "")
-	w.fail(errors.New("moving a server's clock is not built yet"))
+	if err := s.game.SetClock(by, 0); err != nil {
+		w.fail(err)
+	}
 }
 
 // each are the servers that an event names.
