@@ -2,7 +2,6 @@ package suite
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -10,7 +9,6 @@ import (
 	lua "github.com/yuin/gopher-lua"
 
 	"savestone/emulator"
-	"savestone/faults"
 	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
@@ -135,111 +133,4 @@ func storeArgs(L *lua.LState, name string, scopeAt int) (emulator.StoreID, strin
 		Name: vm.ArgString(L, 1, name), Scope: vm.OptString(L, scopeAt, name, "global"),
 	}
 	return store, vm.ArgString(L, 2, name)
-}
-
-func (r *fileRun) luaFault(L *lua.LState) int {
-	rule, err := faultRule(vm.ArgTable(L, 1, "fault"))
-	if err != nil {
-		vm.Errorf(L, "emulator.fault: %v", err)
-	}
-	l, err := r.board.add(rule)
-	if err != nil {
-		vm.Errorf(L, "emulator.fault: %v", err)
-	}
-	v := r.game.VM
-	handle := v.NewTable(0, 1)
-	machine.SetField(handle, "clear", v.NewFunction("clear", func(*lua.LState) int {
-		l.cleared = true
-		return 0
-	}))
-	return vm.Return(L, handle)
-}
-
-var faultKinds = map[string]faults.Kind{
-	"requestLost": faults.LostRequest, "replyLost": faults.LostReply, "latency": faults.Latency,
-}
-
-// faultOps are the operations by their names; "*" is all of them.
-var faultOps = func() map[string][]emulator.Op {
-	ops := map[string][]emulator.Op{"*": nil}
-	for op := emulator.OpGet; op <= emulator.OpGetMany; op++ {
-		ops[op.String()] = []emulator.Op{op}
-	}
-	return ops
-}()
-
-// faultRule reads a rule as a script writes it.
-func faultRule(t *lua.LTable) (faults.Rule, error) {
-	rule := faults.Rule{Chance: 1}
-	seconds := 0.0
-	fields := map[string]func(lua.LValue) error{
-		"kind":    func(v lua.LValue) error { return choose(v, faultKinds, &rule.Kind) },
-		"op":      func(v lua.LValue) error { return choose(v, faultOps, &rule.Ops) },
-		"store":   text(&rule.Store),
-		"key":     text(&rule.Key),
-		"scope":   text(&rule.Scope),
-		"chance":  number(&rule.Chance),
-		"seconds": number(&seconds),
-		"limit": func(v lua.LValue) error {
-			n := 0.0
-			err := number(&n)(v)
-			rule.Limit = int(n)
-			return err
-		},
-	}
-	for key, value := vm.Next(t, lua.LNil); key != lua.LNil; key, value = vm.Next(t, key) {
-		set, known := fields[vm.Text(key)]
-		if !known {
-			return rule, fmt.Errorf("got the field %q, want one of %s", vm.Text(key), names(fields))
-		}
-		if err := set(value); err != nil {
-			return rule, fmt.Errorf("%s: %w", vm.Text(key), err)
-		}
-	}
-	if !(0 <= seconds && seconds <= advanceSecondsMax) {
-		return rule, fmt.Errorf("got %g seconds, want 0 to %g", seconds, advanceSecondsMax)
-	}
-	span := time.Duration(seconds * float64(time.Second))
-	switch {
-	case rule.Kind == "":
-		return rule, fmt.Errorf("got no kind, want one of %s", names(faultKinds))
-	case rule.Kind == faults.Latency && span <= 0:
-		return rule, fmt.Errorf("a latency wants seconds above 0, got %g", seconds)
-	case rule.Kind == faults.Latency:
-		rule.Delay = faults.Constant(span)
-	default:
-		rule.To = span
-	}
-	return rule, nil
-}
-
-func choose[T any](v lua.LValue, among map[string]T, to *T) error {
-	chosen, known := among[vm.Text(v)]
-	if !known {
-		return fmt.Errorf("got %q, want one of %s", vm.Text(v), names(among))
-	}
-	*to = chosen
-	return nil
-}
-
-func text(to *string) func(lua.LValue) error {
-	return func(v lua.LValue) error {
-		s, ok := v.(lua.LString)
-		if !ok {
-			return fmt.Errorf("got a %s, want a string", vm.TypeName(v))
-		}
-		*to = string(s)
-		return nil
-	}
-}
-
-func number(to *float64) func(lua.LValue) error {
-	return func(v lua.LValue) error {
-		n, ok := v.(lua.LNumber)
-		if !ok {
-			return fmt.Errorf("got a %s, want a number", vm.TypeName(v))
-		}
-		*to = float64(n)
-		return nil
-	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/faults"
+	"savestone/luabridge/sched"
 )
 
 // layer is one fault that a script asked for. Layers lie on each other, the newest on top, and each
@@ -27,7 +28,7 @@ func (l *layer) Do(ctx context.Context, req emulator.Request) (emulator.Result, 
 // switchboard is where the faults of a world are turned on and off.
 type switchboard struct {
 	base   emulator.Service
-	clock  emulator.Clock
+	clock  *sched.Sim
 	seed   uint64
 	top    emulator.Service
 	made   int
@@ -36,7 +37,7 @@ type switchboard struct {
 }
 
 func newSwitchboard(
-	base emulator.Service, clock emulator.Clock, seed uint64, fired func(faults.Event),
+	base emulator.Service, clock *sched.Sim, seed uint64, fired func(faults.Event),
 ) *switchboard {
 	return &switchboard{base: base, clock: clock, seed: seed, top: base, fired: fired}
 }
@@ -46,12 +47,22 @@ func (s *switchboard) Do(ctx context.Context, req emulator.Request) (emulator.Re
 	return s.top.Do(ctx, req)
 }
 
-// add puts a rule on top of the others.
-func (s *switchboard) add(rule faults.Rule) (*layer, error) {
+// add puts the rules of a plan on top of the others.
+func (s *switchboard) add(plan faults.Plan) (*layer, error) {
 	s.made++
-	rule.ID = fmt.Sprintf("fault-%d", s.made)
+	for i := range plan {
+		name := fmt.Sprintf("fault-%d", s.made)
+		if len(plan) > 1 {
+			name = fmt.Sprintf("%s.%d", name, i+1)
+		}
+		plan[i].ID = name
+	}
 	l := &layer{below: s.top}
-	injector, err := faults.New(l.below, s.clock, s.seed, faults.Plan{rule})
+	injector, err := faults.New(l.below, s.clock, s.seed, plan, faults.Options{
+		Go: func(late func(context.Context)) {
+			s.clock.Go(func() { late(context.Background()) })
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
