@@ -289,7 +289,7 @@ func TestFaultsBelongToOneFile(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, suite.WriteText(&out, report, suite.TextOptions{Verbose: true}))
 	require.True(t, report.OK(), out.String())
-	require.Equal(t, 3, report.Files[0].Calls.Faults)
+	require.Equal(t, 5, report.Files[0].Calls.Faults)
 }
 
 func TestFaultsOfACaseEndWithIt(t *testing.T) {
