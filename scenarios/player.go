@@ -216,7 +216,7 @@ func (p *player) redeem(open *session) {
 // again the next time.
 func (p *player) offer(open *session, purchase string, lost bool) {
 	w := p.world
-	if open.over {
+	if open.gone() {
 		return
 	}
 	at := len(w.play.Receipts)

@@ -28,8 +28,9 @@ type check struct {
 //	t.seed                     a number of this world's own, for Random.new
 //	t.world                    the world's number, from 0
 //
-// It is how properties of code are tested that need no players: each call of check is a trial, and
-// a claim such as "check(accepts valid data) == 100%" judges all of them.
+// It is how properties of code are tested that need no players: each call of check is a trial. All
+// of them are judged by "violations(check) == 0", those of a name as a share of it by
+// "check(accepts valid data) >= 99.9%".
 func (w *world) script() error {
 	s := w.servers[0]
 	text, err := w.cell.file.read(w.plan.Script)

@@ -89,9 +89,12 @@ func (o *session) note(c history.Change) int {
 	return o.number
 }
 
+// gone reports whether the player is no longer there: a server that closes lets all go (R228).
+func (o *session) gone() bool { return o.over || o.server.closing }
+
 // change changes the player's data. It reports whether the system took the change.
 func (o *session) change(c history.Change) bool {
-	if o.over {
+	if o.gone() {
 		return false
 	}
 	number := o.note(c)
@@ -119,7 +122,7 @@ func (o *session) unnote(err error) {
 
 // save asks the system to save and waits for its answer.
 func (o *session) save(by string) history.Answer {
-	if o.over {
+	if o.gone() {
 		return history.GivenUp
 	}
 	at := o.intend(by, false)
