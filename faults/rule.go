@@ -209,6 +209,19 @@ func (r Rule) compile(seed uint64, stage stage) (*compiled, error) {
 // swarmIdentity stands for no request: whether a seed has a rule is drawn by it.
 const swarmIdentity = 0
 
+// GoesByTime says whether it matters when the rule began: it has a window, or does what its kind
+// does at times of its own. With an After that is what it counts from, and nothing else matters.
+func (r *Rule) GoesByTime() bool {
+	if r.After != nil {
+		return false
+	}
+	switch r.Kind {
+	case Outage, Readmit, Swizzle, Corrupt, Oversize:
+		return true
+	}
+	return r.From != 0 || r.To != 0 || r.Slot != 0
+}
+
 // targets are the values of Rule.Target.
 var targets = []string{"experience", "store", "partition", "server", "key"}
 

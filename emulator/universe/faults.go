@@ -59,9 +59,9 @@ type Fault struct {
 func (f *Fault) Spent() bool { return f.Rule.Limit > 0 && f.Hits >= f.Rule.Limit }
 
 func newFaults(
-	next emulator.Service, clock emulator.Clock, seed uint64, plan faults.Plan,
+	next emulator.Service, clock emulator.Clock, seed uint64, plan faults.Plan, o faults.Options,
 ) (*Faults, error) {
-	injector, err := faults.New(next, clock, seed, nil)
+	injector, err := faults.New(next, clock, seed, nil, o)
 	if err != nil {
 		return nil, err
 	}
@@ -100,11 +100,11 @@ func (f *Faults) Add(plan faults.Plan) ([]Fault, error) {
 			return nil, fmt.Errorf("rule %q: %w", asked.ID, ErrRuleTaken)
 		}
 		active := asked
-		if asked.From != 0 || asked.To != 0 {
+		if asked.GoesByTime() {
 			active.From += since
-		}
-		if asked.To != 0 {
-			active.To += since
+			if asked.To != 0 {
+				active.To += since
+			}
 		}
 		all = append(all, &rule{asked: asked, active: active, added: now})
 	}

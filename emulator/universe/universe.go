@@ -10,6 +10,7 @@ import (
 
 	"savestone/emulator"
 	"savestone/emulator/memorystore"
+	"savestone/faults"
 )
 
 // Universe is one experience. It is safe for concurrent use.
@@ -52,12 +53,16 @@ func open(ctx context.Context, id int64, path string, o Options) (*Universe, err
 		return nil, fmt.Errorf("universe %d: %w", id, err)
 	}
 	u.Emulator = emu
-	if u.Faults, err = newFaults(emu, u.Clock, o.Seed, o.Faults); err != nil {
+	u.ctx, u.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	later := faults.Options{Go: func(late func(context.Context)) {
+		u.work.Go(func() { late(u.ctx) })
+	}}
+	if u.Faults, err = newFaults(emu, u.Clock, o.Seed, o.Faults, later); err != nil {
+		u.cancel()
 		return nil, errors.Join(err, emu.Close())
 	}
 	u.Service = traced{u.Faults.injector}
 	u.MemoryStores = memorystore.New(u.Clock, memorystore.Options{Users: o.CCU})
-	u.ctx, u.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	return u, nil
 }
 

@@ -232,3 +232,34 @@ func TestUsersAreThoseOfTheServers(t *testing.T) {
 	require.NoError(t, u.Leave("a"))
 	require.Equal(t, 5, u.Users())
 }
+
+// Schedules count from when a rule was added, however long ago the clock's first day is.
+func TestOutagesAndLateCommitsWorkInAUniverse(t *testing.T) {
+	all, wall := newUniverses(t, universe.Options{})
+	u := opened(t, all, 1)
+	plan, err := faults.Parse([]byte(`[
+		{"kind": "outage", "schedule": ["10s..20s"]},
+		{"kind": "lateCommit", "delay": "5s", "limit": 1},
+		{"kind": "lostReply", "after": "nothing"}
+	]`))
+	require.NoError(t, err)
+	_, err = u.Faults.Add(plan)
+	require.NoError(t, err)
+	require.Error(t, put(t.Context(), u.Service))
+	stored := func() bool {
+		result, err := u.Emulator.Peek(coins, "k")
+		require.NoError(t, err)
+		return result.Found
+	}
+	require.False(t, stored())
+	wall.pass(t, 5*time.Second, 1)
+	require.Eventually(t, stored, 10*time.Second, time.Millisecond)
+	require.NoError(t, put(t.Context(), u.Service))
+	wall.pass(t, 5*time.Second, 0)
+	answered := make(chan error)
+	go func() { answered <- put(t.Context(), u.Service) }()
+	wall.pass(t, 200*time.Millisecond, 1) // which is how long an outage takes to refuse
+	require.Error(t, <-answered)
+	wall.pass(t, 10*time.Second, 0)
+	require.NoError(t, put(t.Context(), u.Service))
+}
