@@ -68,6 +68,8 @@ type System struct {
 	// Builds are other versions of it, by name, which an event can deploy.
 	Builds map[string]*System `json:"builds,omitempty"`
 	Build  string             `json:"build,omitempty"` // the one that servers start with
+	// Broken names a bug of the store itself, of which the zoo has some.
+	Broken string `json:"broken,omitempty"`
 	// Patches change sources before they run: how the zoo makes its mutants.
 	Patches []Patch `json:"patches,omitempty"`
 }
@@ -247,6 +249,9 @@ func (p *Plan) validate() error {
 		if span < 0 {
 			return fmt.Errorf("%s: got %v, want no negative time", name, time.Duration(span))
 		}
+	}
+	if err := checkBug(p.System.Broken); err != nil {
+		return fmt.Errorf("system.%w", err)
 	}
 	_, err := strconv.ParseUint(p.Seed, 16, 64)
 	if p.Seed != "" && (err != nil || p.Worlds != 1) {

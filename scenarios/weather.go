@@ -25,7 +25,7 @@ func (w *world) weather() (*faults.Injector, error) {
 	if w.plan.Seed != "" {
 		o.KeepFired = firedMax
 	}
-	return faults.New(truth, w.sim, w.seed, rules, o)
+	return faults.New(breakStore(w.plan.System.Broken, truth), w.sim, w.seed, rules, o)
 }
 
 // addFaults adds rules to those that hold, and returns their IDs.

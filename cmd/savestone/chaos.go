@@ -27,7 +27,8 @@ its claims, such as "save_success >= 99.9%", come out PROVEN, REFUTED or NOT SHO
 that says so.`,
 	}
 	cmd.AddCommand(chaosRunCommand(), chaosListCommand(), chaosValidateCommand(),
-		chaosReplayCommand(), chaosCheckCommand(), chaosMergeCommand(), chaosShrinkCommand())
+		chaosReplayCommand(), chaosCheckCommand(), chaosMergeCommand(), chaosShrinkCommand(),
+		chaosZooCommand())
 	return group(cmd)
 }
 

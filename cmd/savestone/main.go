@@ -110,7 +110,7 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(testCommand(), runCommand(), serveCommand(), execCommand(), dsCommand(),
 		stateCommand(), faultCommand(), clockCommand(), budgetCommand(), logsCommand(),
-		statusCommand(), readyCommand(), chaosCommand(), typesCommand(), versionCommand())
+		statusCommand(), readyCommand(), chaosCommand(), benchCommand(), typesCommand(), versionCommand())
 	return root
 }
 

@@ -1,17 +1,18 @@
 package sched
 
 import (
-	"container/heap"
 	"context"
 	"fmt"
+	"math"
 	"time"
 )
 
 // Sim is a virtual clock with the tasks and timers that live by it.
 type Sim struct {
-	now     time.Time
+	start   time.Time
+	now     int64  // nanoseconds since start
 	seq     uint64 // orders timers of the same instant by when they were set
-	timers  timerHeap
+	timers  timers
 	current *Task
 	oldest  *Task // the list of tasks that have started and not ended, in order of start
 	newest  *Task
@@ -19,62 +20,33 @@ type Sim struct {
 
 // New returns a Sim whose time is start.
 func New(start time.Time) *Sim {
-	return &Sim{now: start}
+	return &Sim{start: start}
 }
 
 // Now returns the virtual time.
-func (s *Sim) Now() time.Time { return s.now }
+func (s *Sim) Now() time.Time { return s.start.Add(time.Duration(s.now)) }
 
 // Current returns the running task, or nil outside of tasks.
 func (s *Sim) Current() *Task { return s.current }
 
-// Timer is something to happen at a virtual time.
-type Timer struct {
-	at    time.Time
-	seq   uint64
-	fire  func()
-	index int // place in the heap, -1 when fired or stopped
-	owner *Sim
-}
-
 // At arranges for fire to run at t, or at the current instant after everything already due if t has
 // passed. It runs outside of any task, so it must not wait.
-func (s *Sim) At(t time.Time, fire func()) *Timer {
-	if t.Before(s.now) {
-		t = s.now
-	}
-	s.seq++
-	timer := &Timer{at: t, seq: s.seq, fire: fire, owner: s}
-	heap.Push(&s.timers, timer)
-	return timer
-}
+func (s *Sim) At(t time.Time, fire func()) *Timer { return s.set(int64(t.Sub(s.start)), fire) }
 
 // After is At, counted from now.
-func (s *Sim) After(d time.Duration, fire func()) *Timer { return s.At(s.now.Add(d), fire) }
-
-// Stop keeps a timer from firing; it reports whether it still would have.
-func (t *Timer) Stop() bool {
-	if t.index < 0 {
-		return false
+func (s *Sim) After(d time.Duration, fire func()) *Timer {
+	if at := s.now + int64(d); at >= s.now || d < 0 {
+		return s.set(at, fire)
 	}
-	heap.Remove(&t.owner.timers, t.index)
-	t.fire = nil
-	return true
+	return s.set(math.MaxInt64, fire) // later than the clock can tell
 }
 
-// Again has a timer that is firing fire once more, at another time.
-func (t *Timer) Again(at time.Time) {
-	s := t.owner
-	if t.index >= 0 {
-		panic("sched: Again for a timer that has not fired")
-	}
+func (s *Sim) set(at int64, fire func()) *Timer {
 	s.seq++
-	t.at, t.seq = at, s.seq
-	heap.Push(&s.timers, t)
+	timer := &Timer{at: max(at, s.now), fire: fire, owner: s}
+	s.timers.push(due{timer.at, s.seq, timer})
+	return timer
 }
-
-// When returns the time the timer is set for.
-func (t *Timer) When() time.Time { return t.at }
 
 // Sleep makes the running task wait for d of virtual time. A task whose ctx is done does not sleep;
 // one already asleep is not woken by ctx, because time does not pass for it.
@@ -106,7 +78,8 @@ func (s *Sim) Step() bool {
 	if len(s.timers) == 0 {
 		return false
 	}
-	timer := heap.Pop(&s.timers).(*Timer)
+	timer := s.timers[0].timer
+	s.timers.remove(0)
 	s.now = timer.at
 	timer.fire()
 	return true
@@ -117,7 +90,7 @@ func (s *Sim) Next() (time.Time, bool) {
 	if len(s.timers) == 0 {
 		return time.Time{}, false
 	}
-	return s.timers[0].at, true
+	return s.timers[0].timer.When(), true
 }
 
 // Run steps until nothing is due any more. Tasks that wait for something that never comes stay.
@@ -135,9 +108,7 @@ func (s *Sim) RunUntil(t time.Time) {
 		}
 		s.Step()
 	}
-	if t.After(s.now) {
-		s.now = t
-	}
+	s.now = max(s.now, int64(t.Sub(s.start)))
 }
 
 // Close kills every task that has not ended, oldest first, and drops all timers.
@@ -149,7 +120,7 @@ func (s *Sim) Close() {
 		s.oldest.Kill()
 	}
 	for len(s.timers) > 0 {
-		s.timers[len(s.timers)-1].Stop()
+		s.timers[len(s.timers)-1].timer.Stop()
 	}
 }
 
@@ -181,36 +152,5 @@ func (s *Sim) Tasks() int {
 // String tells the state for debugging.
 func (s *Sim) String() string {
 	return fmt.Sprintf("sched.Sim{now %s, %d timers, %d tasks}",
-		s.now.Format(time.RFC3339Nano), len(s.timers), s.Tasks())
-}
-
-type timerHeap []*Timer
-
-func (h timerHeap) Len() int { return len(h) }
-func (h timerHeap) Less(i, j int) bool {
-	if !h[i].at.Equal(h[j].at) {
-		return h[i].at.Before(h[j].at)
-	}
-	return h[i].seq < h[j].seq
-}
-
-func (h timerHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *timerHeap) Push(x any) {
-	timer := x.(*Timer)
-	timer.index = len(*h)
-	*h = append(*h, timer)
-}
-
-func (h *timerHeap) Pop() any {
-	old := *h
-	last := len(old) - 1
-	timer := old[last]
-	old[last] = nil
-	timer.index = -1
-	*h = old[:last]
-	return timer
+		s.Now().Format(time.RFC3339Nano), len(s.timers), s.Tasks())
 }

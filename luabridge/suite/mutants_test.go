@@ -15,7 +15,7 @@ import (
 
 const (
 	libraryDir = "../../lua"
-	mutantsDir = "../../testdata/mutants"
+	mutantsDir = "../../scenarios/library/zoo"
 )
 
 // mutant is a mistake that somebody could make in the library under lua/, and the case that must

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-//go:embed *.luau adapters
+//go:embed *.luau adapters scripts zoo
 var files embed.FS
 
 const suffix = ".chaos.luau"
