@@ -3,6 +3,7 @@ package scenarios
 import (
 	"time"
 
+	"savestone/faults"
 	"savestone/scenarios/history"
 )
 
@@ -67,7 +68,7 @@ func (w *world) replace(s *server, reason string) {
 	if s.over || s.closing {
 		return
 	}
-	w.hit("shutdown", s, 0, "")
+	w.hit("shutdown", s, 0, string(faults.OK)) // no excuse for losing anything
 	s.shutdown(reason)
 	w.restart(s.place)
 }

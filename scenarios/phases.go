@@ -180,9 +180,10 @@ func (w *world) report(s *server) {
 		return
 	}
 	number := func(n int) int { return int(told[n].(lua.LNumber)) }
+	exact := told[5] == lua.LTrue
 	w.play.Reports = append(w.play.Reports, history.Report{
 		Server: s.name, At: w.now(), Saves: number(1), Stored: number(2),
-		Healthy: told[3] == lua.LTrue, Held: number(4),
+		Healthy: told[3] == lua.LTrue, Held: number(4), Exact: exact,
 	})
 	w.trace.fold("report", s.name, vm.Text(told[1]), vm.Text(told[2]), vm.Text(told[4]))
 }

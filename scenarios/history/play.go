@@ -165,8 +165,9 @@ type Probe struct {
 type Report struct {
 	Server  string
 	At      Moment
-	Saves   int // that it says were asked of it since its server began
-	Stored  int // that it says are stored
+	Saves   int  // that it says were asked of it since its server began
+	Exact   bool // it counts only those, and none that it makes by itself
+	Stored  int  // that it says are stored
 	Healthy bool
 	Held    int // sessions, queued saves and other things that it still holds
 	Threads int // Luau threads that wait

@@ -160,7 +160,7 @@ func (j *Judgement) truthful(r *Report) {
 	if r.Saves == 0 && r.Stored == 0 {
 		return // it counts none
 	}
-	var over, told, stored int
+	var asked, over, told, stored int
 	by := map[*link]bool{} // the commits that stored what was asked for
 	for i := range j.Play.Saves {
 		save := &j.Play.Saves[i]
@@ -168,6 +168,7 @@ func (j *Judgement) truthful(r *Report) {
 		if s == nil || s.Server != r.Server || save.Call.Seq > r.At.Seq {
 			continue
 		}
+		asked++
 		l := s.stored(save.Marks)
 		is := save.Marks == 0 || l != nil && l.begin.Seq < r.At.Seq
 		if is {
@@ -183,9 +184,9 @@ func (j *Judgement) truthful(r *Report) {
 	}
 	delete(by, nil)
 	j.checked("I18", 1)
-	if r.Saves < over {
+	if r.Saves < over || r.Exact && r.Saves > asked {
 		j.failed("I18", r.At.At, fmt.Sprintf("%s counts %s, but %d were asked of it",
-			r.Server, many(r.Saves, "save"), over))
+			r.Server, many(r.Saves, "save"), asked))
 	}
 	most := stored + max(0, j.trace.wrote(r)-len(by))
 	if r.Stored < told || r.Stored > min(most, r.Saves) {
