@@ -200,6 +200,7 @@ func (s *server) host() *lua.LTable {
 	machine.SetField(host, "config", roblox.DecodeValue(v, s.build.config))
 	functions := map[string]lua.LGFunction{
 		"lost": s.luaLost, "grant": s.luaGrant, "closing": s.luaClosing, "closed": s.luaClosed,
+		"saving": s.luaSaving, "saved": s.luaSaved,
 	}
 	for _, name := range sortedKeys(functions) {
 		machine.SetField(host, name, v.NewFunction(name, functions[name]))
@@ -226,6 +227,23 @@ func (s *server) luaGrant(L *lua.LState) int {
 	}
 	number := open.note(history.Change{Coins: purchaseCoins, Receipt: purchase})
 	return vm.Return(L, lua.LNumber(number), lua.LNumber(purchaseCoins))
+}
+
+// luaSaving notes a save that a purchase asks for, and gives its place.
+func (s *server) luaSaving(L *lua.LState) int {
+	open := s.sessionOf(int64(vm.ArgNumber(L, 1, "saving")))
+	if open == nil {
+		return vm.Return(L, lua.LNumber(-1))
+	}
+	return vm.Return(L, lua.LNumber(open.intend("receipt", false)))
+}
+
+// luaSaved is told how it went.
+func (s *server) luaSaved(L *lua.LState) int {
+	if at := vm.ArgInt(L, 1, "saved"); at >= 0 {
+		s.world.answered(at, []lua.LValue{L.Get(2), L.Get(3)}, nil)
+	}
+	return 0
 }
 
 // luaClosing is told when BindToClose functions begin: every open session is to be saved.
