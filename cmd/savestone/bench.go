@@ -26,8 +26,8 @@ func benchSimCommand() *cobra.Command {
 		Use:   "sim",
 		Short: "Measure simulated players, the event loop and the oracle",
 		Long: `Measure on one goroutine: how many hours of play a second simulates (the scenario
-bench-fifty: 50 players whose data the library of lua/ saves once a minute), how many events the loop
-does without Luau, how many requests the witness checks, and what judging adds to running.`,
+bench-fifty: 50 players whose data the library of lua/ saves once a minute), how many events the
+loop does without Luau, how many requests the witness checks, and what judging adds to running.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return benchSim(cmd, worlds) },
 	}
@@ -50,7 +50,8 @@ func benchSim(cmd *cobra.Command, worlds int) error {
 	if _, err := scenarios.Time(cmd.Context(), file, clock, scenarios.Options{}); err != nil {
 		return err
 	}
-	t, err := scenarios.Time(cmd.Context(), file, clock, scenarios.Options{Seed: 1, Worlds: worlds})
+	t, err := scenarios.Time(cmd.Context(), file, clock,
+		scenarios.Options{Seed: 1, Worlds: worlds})
 	if err != nil {
 		return err
 	}

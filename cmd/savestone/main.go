@@ -110,7 +110,8 @@ func rootCommand() *cobra.Command {
 	}
 	root.AddCommand(testCommand(), runCommand(), serveCommand(), execCommand(), dsCommand(),
 		stateCommand(), faultCommand(), clockCommand(), budgetCommand(), logsCommand(),
-		statusCommand(), readyCommand(), chaosCommand(), benchCommand(), typesCommand(), versionCommand())
+		statusCommand(), readyCommand(), chaosCommand(), benchCommand(), typesCommand(),
+		versionCommand())
 	return root
 }
 
