@@ -61,8 +61,8 @@ func benchSim(cmd *cobra.Command, worlds int) error {
 	out := cmd.OutOrStdout()
 	fmt.Fprintf(out, "%s/%s, %d cores; one goroutine\n\n", runtime.GOOS, runtime.GOARCH,
 		runtime.NumCPU())
-	fmt.Fprintf(out, "player-hours per second   %.1f   (%d players, saved once a minute, %s of play "+
-		"in %s, oracle included)\n", t.Players.Hours()/all.Seconds(), players,
+	fmt.Fprintf(out, "player-hours per second   %.1f   (%d players, saved once a minute, %s of "+
+		"play in %s, oracle included)\n", t.Players.Hours()/all.Seconds(), players,
 		t.Players.Round(time.Minute), all.Round(time.Millisecond))
 	fmt.Fprintf(out, "times real time           %.0f\n", t.Virtual.Seconds()/all.Seconds())
 	fmt.Fprintf(out, "events per second         %.1f million, without Luau\n",
