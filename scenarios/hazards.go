@@ -91,6 +91,19 @@ func (w *world) freeze(s *server, lasts time.Duration) {
 	s.game.Freeze(lasts)
 }
 
+// clockOf draws how wrong a server's clock is, and how wrong it goes.
+func (w *world) clockOf(s *server) (ahead time.Duration, driftPPM int64) {
+	random := w.stream("clock", s.name)
+	skew, drift := time.Duration(w.plan.Hazards.Skew), int64(w.plan.Hazards.Drift)
+	if skew > 0 {
+		ahead = time.Duration(random.Int64N(int64(2*skew+1))) - skew
+	}
+	if drift > 0 {
+		driftPPM = random.Int64N(2*drift+1) - drift
+	}
+	return ahead, driftPPM
+}
+
 // skew moves a server's clock.
 func (w *world) skew(s *server, by time.Duration) {
 	w.hit("skew", s, 0, "")

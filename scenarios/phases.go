@@ -8,6 +8,7 @@ import (
 
 	lua "github.com/yuin/gopher-lua"
 
+	"savestone/luabridge/roblox"
 	"savestone/luabridge/vm"
 	"savestone/scenarios/history"
 )
@@ -50,6 +51,7 @@ func (w *world) main() {
 		}
 	}
 	w.hazards()
+	w.surroundings()
 	for _, e := range plan.Events {
 		w.sim.Go(func() {
 			w.until(time.Duration(e.At))
@@ -112,6 +114,8 @@ func (w *world) heal() {
 	w.healed = true
 	w.trace.fold("heal")
 	w.injector.Heal()
+	w.bus.SetOptions(roblox.BusOptions{Seed: w.seed})
+	w.applyLocal()
 	w.play.Heals = append(w.play.Heals, history.Interval{Begin: w.now()})
 	for _, s := range w.servers {
 		if s == nil || s.over {

@@ -30,11 +30,14 @@ type Plan struct {
 	Drain    Span `json:"drain"`    // from the healing to the end
 	Deadline Span `json:"deadline"` // within which a save must be stored to count as one
 
-	Players Players         `json:"players"`
-	Faults  json.RawMessage `json:"faults,omitempty"` // as faults.Parse takes them
-	Hazards Hazards         `json:"hazards"`
-	Events  []Event         `json:"events,omitempty"`
-	Probe   Span            `json:"probe,omitempty"` // how often backups are asked what they have
+	Players  Players         `json:"players"`
+	Faults   json.RawMessage `json:"faults,omitempty"` // as faults.Parse takes them
+	Hazards  Hazards         `json:"hazards"`
+	Local    Local           `json:"local"`
+	Messages Messages        `json:"messages"`
+	Memory   Memory          `json:"memory"`
+	Events   []Event         `json:"events,omitempty"`
+	Probe    Span            `json:"probe,omitempty"` // how often backups are asked what they have
 
 	Run     bool              `json:"run,omitempty"`    // the scenario's run function drives it
 	Script  string            `json:"script,omitempty"` // a module that a server runs instead

@@ -50,6 +50,7 @@ func (w *world) startServer(place int) error {
 	})
 	w.trace.fold("start", s.name, b.name)
 	w.servers[place] = s
+	s.game.Options().Stores.SetWeather(w.localWeather(s))
 	if b.scripts {
 		s.game.RunScripts()
 	}
@@ -77,7 +78,9 @@ func (w *world) serverOptions(s *server) luabridge.Options {
 	if err != nil {
 		panic(err) // it was looked up before
 	}
+	ahead, drift := w.clockOf(s)
 	return luabridge.Options{
+		ClockAhead: ahead, ClockDrift: drift,
 		Sim: w.sim, Service: named{s.name, w.service}, Bus: w.bus, MemoryStores: w.memory,
 		Limit: w.limit, Seed: w.seed, Name: s.name, Profile: profile,
 		Output: func(m roblox.Message) { w.hear(s.name, m) },

@@ -103,8 +103,8 @@ func (w *world) equip(a assignment) error {
 		}
 		w.trace.next = w.points
 	}
-	w.bus = roblox.NewBus(w.sim, roblox.BusOptions{Seed: w.seed})
-	w.memory = memorystore.New(w.sim, memorystore.Options{})
+	w.bus = roblox.NewBus(w.sim, w.plan.busOptions(w.seed))
+	w.memory = memorystore.New(w.sim, w.memoryOptions())
 	w.servers = make([]*server, w.plan.Servers)
 	return nil
 }

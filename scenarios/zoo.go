@@ -125,7 +125,7 @@ func (m *Mutant) Hunt(ctx context.Context, o Options) (verdict.ZooResult, error)
 		return found, err
 	}
 	sound := m.Plan
-	sound.System.Patches, sound.System.Broken = nil, ""
+	sound.System.Patches, sound.System.Broken, sound.Local = nil, "", Local{}
 	if config, ok := sound.System.Config.(map[string]any); ok {
 		sound.System.Config = withoutBug(config)
 	}

@@ -1,0 +1,83 @@
+package scenarios_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"savestone/scenarios"
+)
+
+// scripted runs a script on the only server of a world with the given surroundings, and returns
+// which of its checks failed.
+func scripted(t *testing.T, surroundings, script string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		return path
+	}
+	write("check.luau", script)
+	path := write("try.chaos.luau", `return {
+		name = "try", script = "check.luau", horizon = "10m", drain = "1s",
+		claims = { "violations(check) == 0" }, `+surroundings+` }`)
+	var failed []string
+	for _, row := range run(t, path, scenarios.Options{Seed: 1}).Rows {
+		for _, example := range row.Examples {
+			failed = append(failed, example.Key)
+		}
+	}
+	return failed
+}
+
+func TestMessagesAreLostAndDelayed(t *testing.T) {
+	const script = `
+		local messaging = game:GetService("MessagingService")
+		return function(t)
+			local heard, began = 0, os.clock()
+			messaging:SubscribeAsync("topic", function() heard += 1; began = os.clock() - began end)
+			messaging:PublishAsync("topic", "hello")
+			task.wait(30)
+			t.check("arrives", heard == 1)
+			t.check("takes seven seconds", math.abs(began - 7) < 0.1)
+		end`
+	require.Equal(t, []string{"takes seven seconds"}, scripted(t, ``, script))
+	require.Empty(t, scripted(t, `messages = { delay = "7s" }`, script))
+	require.Equal(t, []string{"arrives", "takes seven seconds"},
+		scripted(t, `messages = { drop = "100%" }`, script))
+}
+
+func TestMemoryStoresFailAndForget(t *testing.T) {
+	const script = `
+		local map = game:GetService("MemoryStoreService"):GetHashMap("map")
+		return function(t)
+			map:SetAsync("key", 1, 3600)
+			task.wait(90)
+			t.check("answers", (pcall(map.GetAsync, map, "key")))
+			task.wait(60)
+			t.check("remembers", map:GetAsync("key") == 1)
+		end`
+	require.Empty(t, scripted(t, ``, script))
+	require.Equal(t, []string{"answers"},
+		scripted(t, `memory = { down = { { from = "1m", to = "2m" } } }`, script))
+	require.Equal(t, []string{"remembers"},
+		scripted(t, `memory = { loss = "100%", every = "2m" }`, script))
+}
+
+func TestServersHaveClocksAndBudgetsOfTheirOwn(t *testing.T) {
+	const script = `
+		local stores = game:GetService("DataStoreService")
+		return function(t)
+			local told = os.time() - 1773480413 -- when simulations begin
+			t.check("the clock is right", math.abs(told) <= 1)
+			local kind = Enum.DataStoreRequestType.StandardWrite
+			local before = stores:GetRequestBudgetForRequestType(kind)
+			t.check("the budget is what it says", before < 1000)
+		end`
+	require.Empty(t, scripted(t, ``, script))
+	require.Equal(t, []string{"the budget is what it says", "the clock is right"},
+		scripted(t, `hazards = { skew = "1h" }, ["local"] = { boast = 5000 }`, script))
+}
