@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"sort"
 	"time"
 )
 
@@ -77,10 +76,15 @@ func (d Distribution) validate() error {
 // At is the value below which u of 2^32 cases lie: drawn with u, it follows the distribution.
 func (d Distribution) At(u uint32) time.Duration {
 	ppm32 := uint64(u) * ppmWhole // in units of 2^-32 PPM
-	i := 1 + sort.Search(len(d.points)-2, func(i int) bool {
-		return uint64(d.points[i+1].PPM)<<32 > ppm32
-	})
-	low, high := d.points[i-1], d.points[i]
+	i, beyond := 1, len(d.points)-1 // it is in one of the stretches that end at these points
+	for i < beyond {
+		if middle := int(uint(i+beyond) / 2); uint64(d.points[middle].PPM)<<32 > ppm32 {
+			beyond = middle
+		} else {
+			i = middle + 1
+		}
+	}
+	low, high := &d.points[i-1], &d.points[i]
 	rise := uint64(high.Value/time.Microsecond - low.Value/time.Microsecond)
 	hi, lo := bits.Mul64(ppm32-uint64(low.PPM)<<32, rise)
 	micros, _ := bits.Div64(hi, lo, uint64(high.PPM-low.PPM)<<32)

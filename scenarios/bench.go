@@ -70,12 +70,11 @@ func TimeEvents(clock emulator.Clock, players, events int) time.Duration {
 	rate := Rate{Every: 5 * time.Second}
 	for user := range players {
 		random := w.stream("bench", user)
-		var act func()
-		act = func() {
+		var timer *sched.Timer
+		timer = sim.After(0, func() {
 			gap, _ := gapOf(random, rate)
-			sim.After(gap, act)
-		}
-		act()
+			timer.Again(sim.Now().Add(gap))
+		})
 	}
 	began := clock.Now()
 	for range events {

@@ -39,6 +39,7 @@ type chaosRunFlags struct {
 	out         string
 	deadline    time.Duration
 	keep        int
+	zoo         bool
 }
 
 func chaosRunCommand() *cobra.Command {
@@ -65,6 +66,8 @@ with a report of what had been run by then.`,
 	flags.StringSliceVar(&f.cells, "cell", nil, "only cells whose name contains `TEXT`")
 	flags.StringVar(&f.out, "out", "", "`FOLDER` for the report (default "+chaosDir+"/NAME-SEED)")
 	flags.DurationVar(&f.deadline, "deadline", 0, "real time for the run; 0: no limit")
+	flags.BoolVar(&f.zoo, "zoo", false,
+		"run the zoo, too, and say in the report what the checks caught")
 	flags.IntVar(&f.keep, "keep", 5, "histories of worlds that failed to keep")
 	return cmd
 }
@@ -146,6 +149,16 @@ func (f chaosRunFlags) one(
 	}
 	if err != nil {
 		return 0, usage("%w", err)
+	}
+	if f.zoo {
+		mutants, err := scenarios.Zoo()
+		if err != nil {
+			return 0, &exit{exitEnvironment, err}
+		}
+		run.Zoo, err = hunt(ctx, mutants, scenarios.Options{Seed: f.seed}, f.workers)
+		if err != nil {
+			return 0, err
+		}
 	}
 	if err := folder.write(cmd.OutOrStdout(), run); err != nil {
 		return 0, err

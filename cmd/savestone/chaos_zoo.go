@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -31,7 +32,11 @@ be clean. Exit code 5 if one survives all its worlds.`,
 			if mutants, err = chosenMutants(mutants, args); err != nil {
 				return err
 			}
-			return hunt(cmd, mutants, scenarios.Options{Seed: seed}, workers)
+			results, err := hunt(cmd.Context(), mutants, scenarios.Options{Seed: seed}, workers)
+			if err != nil {
+				return err
+			}
+			return tellZoo(cmd, results)
 		},
 	}
 	cmd.Flags().Uint64Var(&seed, "seed", 1, "seed of everything random")
@@ -54,10 +59,10 @@ func chosenMutants(all []scenarios.Mutant, names []string) ([]scenarios.Mutant, 
 	return chosen, nil
 }
 
-// hunt runs mutants and prints which check caught which.
+// hunt runs mutants until they are caught.
 func hunt(
-	cmd *cobra.Command, mutants []scenarios.Mutant, o scenarios.Options, workers int,
-) error {
+	ctx context.Context, mutants []scenarios.Mutant, o scenarios.Options, workers int,
+) ([]verdict.ZooResult, error) {
 	results := make([]verdict.ZooResult, len(mutants))
 	problems := make([]error, len(mutants))
 	next := make(chan int)
@@ -65,7 +70,7 @@ func hunt(
 	for range max(1, workers) {
 		group.Go(func() {
 			for i := range next {
-				results[i], problems[i] = mutants[i].Hunt(cmd.Context(), o)
+				results[i], problems[i] = mutants[i].Hunt(ctx, o)
 			}
 		})
 	}
@@ -75,11 +80,12 @@ func hunt(
 	close(next)
 	group.Wait()
 	if err := errors.Join(problems...); err != nil {
-		return &exit{exitEnvironment, err}
+		return nil, &exit{exitEnvironment, err}
 	}
-	return tellZoo(cmd, results)
+	return results, nil
 }
 
+// tellZoo prints which check caught which mutant.
 func tellZoo(cmd *cobra.Command, results []verdict.ZooResult) error {
 	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "MUTANT\tCAUGHT BY\tWORLDS\tTHE BUG")
