@@ -75,7 +75,7 @@ func (d Distribution) validate() error {
 
 // At is the value below which u of 2^32 cases lie: drawn with u, it follows the distribution.
 func (d Distribution) At(u uint32) time.Duration {
-	ppm32 := uint64(u) * ppmWhole // in units of 2^-32 PPM
+	ppm32 := uint64(u) * ppmWhole   // in units of 2^-32 PPM
 	i, beyond := 1, len(d.points)-1 // it is in one of the stretches that end at these points
 	for i < beyond {
 		if middle := int(uint(i+beyond) / 2); uint64(d.points[middle].PPM)<<32 > ppm32 {
