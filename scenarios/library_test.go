@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,8 +11,11 @@ import (
 	"savestone/scenarios/library"
 )
 
-// harmed are the scenarios in which what must never happen is meant to happen.
-var harmed = map[string]bool{"plain-retry": true, "weather-sweep": true}
+// harmed are the scenarios, and those of their cells, in which what must never be may be.
+var harmed = map[string]string{
+	"plain-retry": "", "weather-sweep": "system=plain",
+	"category-06-backup-recovery": "case=damaged-records", // lies that nobody can see through
+}
 
 func TestEveryShippedScenarioRunsAndShowsNothingThatMustNeverBe(t *testing.T) {
 	for _, name := range library.Scenarios() {
@@ -26,11 +30,14 @@ func TestEveryShippedScenarioRunsAndShowsNothingThatMustNeverBe(t *testing.T) {
 			}
 			r := run(t, name, o)
 			require.NotEmpty(t, r.Claims)
+			cells, isHarmed := harmed[name]
 			for _, row := range r.Rows {
+				if isHarmed && strings.Contains(row.Cell, cells) {
+					continue
+				}
 				for id, n := range row.Violations {
-					known, _ := history.InvariantOf(id)
-					if known.Severity == history.Zero && !harmed[name] {
-						require.Zero(t, n, "%s world %d: %s: %v", row.Cell, row.World, id, row.Examples)
+					if known, _ := history.InvariantOf(id); known.Severity == history.Zero {
+						require.Zero(t, n, "%s of %s, world %d", id, row.Cell, row.World)
 					}
 				}
 			}
