@@ -1,6 +1,7 @@
 package scenarios_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"savestone/scenarios"
+	"savestone/scenarios/stats"
 )
 
 // scripted runs a script on the only server of a world with the given surroundings, and returns
@@ -80,4 +82,30 @@ func TestServersHaveClocksAndBudgetsOfTheirOwn(t *testing.T) {
 	require.Empty(t, scripted(t, ``, script))
 	require.Equal(t, []string{"the budget is what it says", "the clock is right"},
 		scripted(t, `hazards = { skew = "1h" }, ["local"] = { boast = 5000 }`, script))
+}
+
+func TestFaultsThatNeedNotBeSurvivedAreOutsideOfTheModel(t *testing.T) {
+	path := file(t, `return {
+		name = "beyond", system = { adapter = "plain-retry" }, horizon = "5m", drain = "1m",
+		players = { count = 3, session = "1m", away = "5s", changes = "10/min", saves = "20s" },
+		faults = { { kind = "nilRead", id = "nil", chance = "50%" } }, outside = { "nilRead" },
+		claims = { "violations(*) == 0" },
+	}`)
+	r := run(t, path, scenarios.Options{Seed: 1})
+	require.NotEmpty(t, r.Rows[0].Violations)
+	require.NotEmpty(t, r.Rows[0].Outside)
+	require.Equal(t, stats.OutsideModel, r.Claims[0].Verdict)
+}
+
+func TestDroppedRequestsAreCounted(t *testing.T) {
+	const text = `return {
+		name = "drops", system = { adapter = "plain-retry" }, horizon = "5m", drain = "1m",
+		players = { count = 50, session = "2m", away = "1s", changes = "10/min", saves = "5s" },
+		["local"] = { budgets = "%s" }, claims = { "queue_drops == 0" },
+	}`
+	calm := run(t, file(t, fmt.Sprintf(text, "100%")), scenarios.Options{Seed: 1})
+	require.Equal(t, stats.Proven, calm.Claims[0].Verdict)
+	starved := run(t, file(t, fmt.Sprintf(text, "1%")), scenarios.Options{Seed: 1})
+	require.Equal(t, stats.Refuted, starved.Claims[0].Verdict)
+	require.Greater(t, starved.Rows[0].Counts["queue_drops"].Failures, 10)
 }

@@ -65,11 +65,13 @@ func (w *world) main() {
 	w.sim.Go(func() {
 		w.until(time.Duration(plan.Warmup))
 		w.play.Measured.Begin = w.now()
+		w.eachLife(func(s *server) { s.dropped = s.drops() })
 	})
 	w.act()
 	w.until(time.Duration(plan.Horizon))
 	w.quiet = true
 	w.play.Measured.End = w.now()
+	w.eachLife((*server).countDrops)
 	w.until(time.Duration(plan.Horizon + plan.Linger))
 	w.heal()
 	w.sleep(time.Duration(plan.Drain))

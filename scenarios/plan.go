@@ -5,11 +5,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"savestone/emulator"
 	"savestone/faults"
+	"savestone/faults/suggest"
 	"savestone/scenarios/verdict"
 )
 
@@ -50,8 +52,8 @@ type Plan struct {
 	// Seed is that of the only world, in hexadecimal digits: how a shrunk scenario says which world
 	// it is. Without it worlds have seeds of their own.
 	Seed string `json:"seed,omitempty"`
-	// Survives lists the kinds of fault that the system is not expected to survive; a world in
-	// which one hit is outside of the model.
+	// Outside lists the kinds of fault that the system is not expected to survive: what a world
+	// shows in which one has hit is outside of the model.
 	Outside []string `json:"outside,omitempty"`
 }
 
@@ -277,8 +279,12 @@ func (p *Plan) validate() error {
 	if _, err := emulator.ProfileNamed(p.Limits); err != nil {
 		return fmt.Errorf("limits: %w", err)
 	}
-	if _, err := p.rules(); err != nil {
+	rules, err := p.rules()
+	if err != nil {
 		return fmt.Errorf("faults: %w", err)
+	}
+	if err := p.validateOutside(rules); err != nil {
+		return err
 	}
 	if _, err := verdict.ParseClaims(p.Claims); err != nil {
 		return fmt.Errorf("claims: %w", err)
@@ -287,6 +293,21 @@ func (p *Plan) validate() error {
 		return err
 	}
 	return p.validateEvents()
+}
+
+// validateOutside finds kinds that cannot hit, which would say nothing.
+func (p *Plan) validateOutside(rules faults.Plan) error {
+	kinds := []string{"crash", "shutdown", "freeze", "skew"}
+	for _, rule := range rules {
+		kinds = append(kinds, string(rule.Kind))
+	}
+	for i, kind := range p.Outside {
+		if !slices.Contains(kinds, kind) {
+			return fmt.Errorf("outside[%d]: got %q, want a kind of the plan's faults%s",
+				i+1, kind, suggest.Hint(kind, kinds))
+		}
+	}
+	return nil
 }
 
 func (p *Plan) validateEvents() error {

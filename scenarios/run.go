@@ -318,6 +318,7 @@ func (c *cell) world(ctx context.Context, o Options, number int) (result, error)
 		Timeline: number < timelines,
 	})
 	row.Cell, row.World, row.Seed = c.Name, number, seed
+	row.Outside = c.Plan.beyond(play)
 	row.Hash, row.Events, row.Virtual = w.trace.String(), w.trace.events, w.since()
 	w.addChecks(&row)
 	if err != nil {

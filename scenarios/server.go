@@ -29,6 +29,7 @@ type server struct {
 	game     *luabridge.Game
 	driver   *lua.LTable
 	sessions []*session // that are open, in the order of their joins
+	dropped  int        // requests that its queues had dropped when it was last looked at
 	closing  bool
 	over     bool
 }
@@ -274,6 +275,25 @@ func (s *server) sessionOf(user int64) *session {
 	return s.sessions[i]
 }
 
+// drops is how many requests the server's queues have dropped so far.
+func (s *server) drops() int { return s.game.Options().Stores.Dropped() }
+
+// countDrops adds those since the last look to what is noted of the server's life.
+func (s *server) countDrops() {
+	now := s.drops()
+	s.world.play.Servers[s.life].Dropped += now - s.dropped
+	s.dropped = now
+}
+
+// eachLife does something with each server that lives.
+func (w *world) eachLife(do func(*server)) {
+	for _, s := range w.servers {
+		if s != nil && !s.over {
+			do(s)
+		}
+	}
+}
+
 // crash ends the server without a word.
 func (s *server) crash() { s.finish("crash", s.game.Kill) }
 
@@ -318,6 +338,9 @@ func (s *server) finish(reason string, kill func()) {
 	w.trace.fold("end", s.name, reason)
 	life := &w.play.Servers[s.life]
 	life.End, life.Reason, life.Lost = w.now(), reason, len(s.sessions)
+	if !w.quiet {
+		s.countDrops()
+	}
 	w.bus.Leave(s.game.Server)
 	for _, open := range slices.Clone(s.sessions) {
 		open.end(reason)

@@ -2,8 +2,10 @@ package scenarios
 
 import (
 	"context"
+	"slices"
 
 	"savestone/faults"
+	"savestone/scenarios/history"
 )
 
 // firedMax is how many faults of a world are remembered one by one, for a shrinker.
@@ -45,4 +47,14 @@ func (w *world) dropFaults(ids []string) {
 	for _, id := range ids {
 		w.injector.Remove(id)
 	}
+}
+
+// beyond says which fault hit that the plan's system need not survive, "" if none did.
+func (p *Plan) beyond(play *history.Play) string {
+	for i := range play.Faults {
+		if kind := play.Faults[i].Kind; slices.Contains(p.Outside, kind) {
+			return kind + " hit, which the system need not survive"
+		}
+	}
+	return ""
 }

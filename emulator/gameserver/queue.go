@@ -71,6 +71,7 @@ func (c *call) enter() error {
 	q := c.queue
 	drops := c.server.weather.Drops
 	if len(q.calls) == queueCallsMax || drops != nil && drops(c.req) {
+		c.server.dropped++
 		return c.full()
 	}
 	at, _ := slices.BinarySearchFunc(q.calls, c.ticket, func(other *call, ticket uint64) int {

@@ -46,6 +46,7 @@ type Server struct {
 	watches    map[entryID][]*Watch
 	lastTicket uint64 // of calls and turns
 	passed     uint64 // calls that overtook; see call.place
+	dropped    int    // calls for which a queue had no room
 	closed     bool
 	weather    Weather
 }

@@ -39,6 +39,14 @@ func (s *Server) SetWeather(w Weather) {
 	}
 }
 
+// Dropped returns how many calls were dropped because their queue was full (R174), or the weather
+// would have it so.
+func (s *Server) Dropped() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dropped
+}
+
 // setRate has a budget accrue at a rate, as far as the weather lets it. s.mu is held.
 func (s *Server) setRate(b *budget, r emulator.Rate, now time.Time) {
 	share := s.weather.BudgetShare
