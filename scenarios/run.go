@@ -226,7 +226,7 @@ func (r *runner) one(ctx context.Context, at int) error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if failing(&result.row) && r.options.Keep != nil {
+	if result.row.Broken() && r.options.Keep != nil {
 		result.row.History, err = r.options.Keep(&result.row, result.history, result.play)
 		if err != nil {
 			return err
@@ -280,9 +280,6 @@ func plainRows(rows []*verdict.Row) []verdict.Row {
 	}
 	return all
 }
-
-// failing reports whether a world is worth a closer look.
-func failing(row *verdict.Row) bool { return len(row.Violations) > 0 || row.Error != "" }
 
 // result is what is left of a world.
 type result struct {

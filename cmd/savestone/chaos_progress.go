@@ -65,7 +65,7 @@ func (p *progress) done(row verdict.Row) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ended++
-	if len(row.Violations) > 0 || row.Error != "" {
+	if row.Broken() {
 		p.failed++
 	}
 	now := emulator.Wall{}.Now()
@@ -77,7 +77,7 @@ func (p *progress) done(row verdict.Row) {
 		return
 	}
 	p.told, p.shown = now, true
-	text := fmt.Sprintf("%d of %d worlds, %d with violations, %s",
+	text := fmt.Sprintf("%d of %d worlds, %d broken, %s",
 		p.ended, max(p.total, p.ended), p.failed, now.Sub(p.began).Round(time.Second))
 	if !p.terminal {
 		fmt.Fprintln(p.to, text)

@@ -200,6 +200,13 @@ func (r *runFolder) open() error {
 	if err := os.MkdirAll(r.dir, 0o755); err != nil {
 		return &exit{exitEnvironment, err}
 	}
+	stale, err := filepath.Glob(filepath.Join(r.dir, "*"+historySuffix)) // of an earlier run
+	for _, path := range stale {
+		err = errors.Join(err, os.Remove(path))
+	}
+	if err != nil {
+		return &exit{exitEnvironment, err}
+	}
 	return nil
 }
 

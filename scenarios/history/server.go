@@ -183,6 +183,12 @@ func (j *Judgement) truthful(r *Report) {
 		}
 	}
 	delete(by, nil)
+	for i := range j.trace.sessions {
+		// Who left while the load was under way is let go by a save, too.
+		if s := &j.trace.sessions[i]; s.Server == r.Server && !s.OK && s.Join.Seq < r.At.Seq {
+			asked++
+		}
+	}
 	j.checked("I18", 1)
 	if r.Saves < over || r.Exact && r.Saves > asked {
 		j.failed("I18", r.At.At, fmt.Sprintf("%s counts %s, but %d were asked of it",

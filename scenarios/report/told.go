@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"savestone/scenarios/history"
+	"savestone/scenarios/history"
 	"savestone/scenarios/verdict"
 )
 
@@ -20,8 +21,16 @@ type failure struct {
 	verdict.Example
 }
 
-// told picks the failures that are worth telling: of each invariant the few with the shortest
-// stories, for those are the easiest to follow.
+// rank puts what must never happen before what is only to be rare.
+func rank(invariant string) int {
+	if known, _ := history.InvariantOf(invariant); known.Severity == history.Zero {
+		return 0
+	}
+	return 1
+}
+
+// told picks the failures that are worth telling, the worst first: of each invariant the few with
+// the shortest stories, for those are the easiest to follow.
 func told(rows []verdict.Row) []failure {
 	var all []failure
 	for _, row := range rows {
@@ -30,7 +39,8 @@ func told(rows []verdict.Row) []failure {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {
-		return cmp.Or(inOrder(a.Invariant, b.Invariant), cmp.Compare(length(a), length(b)))
+		return cmp.Or(rank(a.Invariant)-rank(b.Invariant), inOrder(a.Invariant, b.Invariant),
+			cmp.Compare(length(a), length(b)))
 	})
 	var picked []failure
 	n := 0

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"savestone/scenarios/history"
 	"savestone/scenarios/stats"
 )
 
@@ -106,6 +107,17 @@ type Row struct {
 	Outside string `json:"outside,omitempty"`
 
 	judged *judgedBy // how it was made, if it was made here
+}
+
+// Broken reports whether something happened in the world that must never happen, or it could not be
+// run.
+func (r *Row) Broken() bool {
+	for id := range r.Violations {
+		if known, _ := history.InvariantOf(id); known.Severity == history.Zero {
+			return true
+		}
+	}
+	return r.Error != ""
 }
 
 // Count is how many of so many trials failed.
