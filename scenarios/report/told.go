@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"savestone/scenarios/history"
-	"savestone/scenarios/history"
 	"savestone/scenarios/verdict"
 )
 
@@ -21,8 +20,8 @@ type failure struct {
 	verdict.Example
 }
 
-// rank puts what must never happen before what is only to be rare.
-func rank(invariant string) int {
+// gravity puts what must never happen before what is only to be rare.
+func gravity(invariant string) int {
 	if known, _ := history.InvariantOf(invariant); known.Severity == history.Zero {
 		return 0
 	}
@@ -39,7 +38,7 @@ func told(rows []verdict.Row) []failure {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b failure) int {
-		return cmp.Or(rank(a.Invariant)-rank(b.Invariant), inOrder(a.Invariant, b.Invariant),
+		return cmp.Or(gravity(a.Invariant)-gravity(b.Invariant), inOrder(a.Invariant, b.Invariant),
 			cmp.Compare(length(a), length(b)))
 	})
 	var picked []failure
