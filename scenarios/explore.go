@@ -25,6 +25,7 @@ var pointKinds = map[string][]string{
 	"lostRequest": {"lostRequest"},
 	"lostReply":   {"lostReply"},
 	"lateCommit":  {"lateCommit"},
+	"threadDies":  {"threadDies"},
 }
 
 // lateBy is when a late commit lands.
@@ -92,6 +93,10 @@ func (p *points) Do(ctx context.Context, req emulator.Request) (emulator.Result,
 			w.sleep(lateBy)
 			_, _ = p.next.Do(context.WithoutCancel(ctx), req) // nobody hears of it
 		})
+	case "threadDies":
+		for !s.over { // as if an error elsewhere had ended the thread at this yield
+			w.sleep(time.Minute)
+		}
 	case "lostReply":
 		if result, err := p.next.Do(ctx, req); err != nil {
 			return result, err
@@ -104,7 +109,7 @@ func (p *points) Do(ctx context.Context, req emulator.Request) (emulator.Result,
 
 var pointClass = map[string]string{
 	"crashBefore": "SILENT", "crashAfter": "SILENT", "lostRequest": "FAIL", "lostReply": "INFO",
-	"lateCommit": "INFO",
+	"lateCommit": "INFO", "threadDies": "SILENT",
 }
 
 // explored makes the assignments of cells that are explored: every combination of choices, and in

@@ -21,6 +21,10 @@ type Local struct {
 	Drops     Share `json:"drops,omitempty"`     // calls that would wait are dropped instead
 	Overtakes Share `json:"overtakes,omitempty"` // calls that go before all that wait
 	Cache     Span  `json:"cache,omitempty"`     // how long a reading is trusted; 0: 4 s (R146)
+
+	// CloseAfter is how long after a server began to close its data stores answer 401 and 402
+	// (R228); 0: when it has closed.
+	CloseAfter Span `json:"closeAfter,omitempty"`
 }
 
 // Messages is how MessagingService fares between the servers.

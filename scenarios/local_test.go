@@ -109,3 +109,38 @@ func TestDroppedRequestsAreCounted(t *testing.T) {
 	require.Equal(t, stats.Refuted, starved.Claims[0].Verdict)
 	require.Greater(t, starved.Rows[0].Counts["queue_drops"].Failures, 10)
 }
+
+func TestDataStoresOfAClosingServerCanEndEarly(t *testing.T) {
+	const text = `return {
+		name = "closing", system = { adapter = "locked" }, servers = 1, horizon = "5m", drain = "1m",
+		players = { count = 3, changes = "10/min" }, ["local"] = { %s },
+		faults = { { kind = "latency", id = "slow", ops = "*", delay = "2s" } },
+		events = { { at = "2m", shutdown = "server-1" } }, claims = { "violations(I17) == 0" },
+	}`
+	calm := run(t, file(t, fmt.Sprintf(text, "")), scenarios.Options{Seed: 1})
+	require.Empty(t, calm.Rows[0].Violations)
+	early := run(t, file(t, fmt.Sprintf(text, `closeAfter = "1s"`)), scenarios.Options{Seed: 1})
+	require.Equal(t, 3, early.Rows[0].Violations["I17"])
+}
+
+func TestThreadThatDiesAtARequestIsNeverAnswered(t *testing.T) {
+	path := file(t, `return {
+		name = "dies", system = { adapter = "plain-retry" }, servers = 1, horizon = "3m", drain = "1m",
+		explore = { at = { "threadDies" }, from = "begin", to = "end" },
+		claims = { "violations(I1, I2) == 0" },
+		run = function(w)
+			local player = w.player()
+			w.join(player, 1)
+			w.change(player)
+			w.mark("begin")
+			task.spawn(w.save, player)
+			w.wait(20)
+			w.mark("end")
+		end,
+	}`)
+	r := run(t, path, scenarios.Options{Seed: 1})
+	require.Len(t, r.Rows, 3, "none, the read, the write")
+	require.Equal(t, []int{0, 1, 1}, []int{
+		r.Rows[0].Fired["threadDies"], r.Rows[1].Fired["threadDies"], r.Rows[2].Fired["threadDies"],
+	})
+}

@@ -154,7 +154,8 @@ type Event struct {
 
 // Explore makes worlds of a scenario systematically instead of by chance.
 type Explore struct {
-	// At is what happens at each point in turn: "crash", "lostRequest", "lostReply", "lateCommit".
+	// At is what happens at each point in turn: "crash", "lostRequest", "lostReply", "lateCommit",
+	// "threadDies".
 	At     []string `json:"at"`
 	Server string   `json:"server,omitempty"` // whose points; "" means the first
 	From   string   `json:"from,omitempty"`   // a mark; "" means the beginning

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -306,6 +307,9 @@ func (s *server) shutdown(reason string) {
 	w := s.world
 	w.play.Servers[s.life].Closing = w.now()
 	w.trace.fold("closing", s.name, reason)
+	if after := time.Duration(w.plan.Local.CloseAfter); after > 0 && !w.healed {
+		w.sim.After(after, func() { s.game.Options().Stores.Close() })
+	}
 	task, ended, waits := w.sim.Current(), false, false
 	err := s.game.Shutdown(reason, func(roblox.Closed) {
 		ended = true
