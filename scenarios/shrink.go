@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"savestone/faults"
@@ -30,8 +29,37 @@ type shrinker struct {
 	target  string
 	runs    int
 	told    func(string)
-	last    *world // of the last run that broke the invariant
+	last    *trial // the last run that broke the invariant
 	err     error
+}
+
+// trial is one run of a plan, judged.
+type trial struct {
+	violations []history.Violation
+	play       *history.Play
+	fired      []faults.Event
+}
+
+// at is when an invariant was first violated; ok is false if it was not.
+func (t *trial) at(invariant string) (at time.Duration, ok bool) {
+	i := slices.IndexFunc(t.violations, func(v history.Violation) bool {
+		return v.Invariant == invariant
+	})
+	if i < 0 {
+		return 0, false
+	}
+	return t.violations[i].At, true
+}
+
+// worst is the invariant that matters most of those violated: of those that must never be, the
+// first.
+func (t *trial) worst() string {
+	for _, v := range t.violations {
+		if known, _ := history.InvariantOf(v.Invariant); known.Severity == history.Zero {
+			return v.Invariant
+		}
+	}
+	return t.violations[0].Invariant
 }
 
 // Shrink makes a failing world of a cell smaller: fewer faults, servers and players, less time.
@@ -61,16 +89,16 @@ func Shrink(
 	if s.err != nil {
 		return nil, s.err
 	}
-	if first == nil || len(first.violated) == 0 {
+	if first == nil || len(first.violations) == 0 {
 		return nil, fmt.Errorf("world %d violates no invariant: there is nothing to shrink",
 			number)
 	}
 	if s.target = first.worst(); invariant != "" {
 		s.target = invariant
 	}
-	if !slices.Contains(first.violated, s.target) {
+	if _, ok := first.at(s.target); !ok {
 		return nil, fmt.Errorf("world %d does not violate %s, but %s",
-			number, s.target, strings.Join(slices.Compact(first.violated), ", "))
+			number, s.target, first.worst())
 	}
 	s.last = first
 	tell(fmt.Sprintf("world %d violates %s", number, s.target))
@@ -104,7 +132,7 @@ func (s *shrinker) all(plan Plan) Plan {
 }
 
 // run runs a plan; nil if it could not be run to its end.
-func (s *shrinker) run(plan Plan) *world {
+func (s *shrinker) run(plan Plan) *trial {
 	if s.err == nil {
 		s.err = s.ctx.Err()
 	}
@@ -127,11 +155,7 @@ func (s *shrinker) run(plan Plan) *world {
 		return nil
 	}
 	judged := history.Judge(w.recorder.History(), &w.play, history.Limits{})
-	for _, v := range judged.Violations {
-		w.violated = append(w.violated, v.Invariant)
-		w.violatedAt = append(w.violatedAt, v.At)
-	}
-	return w
+	return &trial{judged.Violations, &w.play, w.injector.Fired()}
 }
 
 // fails reports whether a plan still breaks the invariant.
@@ -139,11 +163,14 @@ func (s *shrinker) fails(plan Plan) bool {
 	if plan.validate() != nil {
 		return false
 	}
-	w := s.run(plan)
-	if w == nil || !slices.Contains(w.violated, s.target) {
+	t := s.run(plan)
+	if t == nil {
 		return false
 	}
-	s.last = w
+	if _, ok := t.at(s.target); !ok {
+		return false
+	}
+	s.last = t
 	return true
 }
 
@@ -188,7 +215,7 @@ func (s *shrinker) pinHazards(plan Plan) Plan {
 
 // shorten ends the world soon after the violation.
 func (s *shrinker) shorten(plan Plan) Plan {
-	at := s.last.violationAt(s.target)
+	at, _ := s.last.at(s.target)
 	plan, _ = s.try(plan, func(p *Plan) { p.Linger, p.Drain = 0, Span(time.Second) })
 	plan, _ = s.try(plan, func(p *Plan) { p.Probe = 0 })
 	for _, slack := range []time.Duration{time.Second, 30 * time.Second, 3 * time.Minute} {
@@ -218,7 +245,7 @@ func (s *shrinker) pinFaults(plan Plan) Plan {
 		plan, rules = bare, withoutLatency(rules)
 	}
 	var events []faults.Event
-	for _, e := range s.last.injector.Fired() {
+	for _, e := range s.last.fired {
 		if e.Kind != faults.Latency {
 			events = append(events, e)
 		}

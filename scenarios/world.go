@@ -35,22 +35,19 @@ type world struct {
 	limit    *vm.Limit
 	trace    trace
 
-	play       history.Play
-	servers    []*server         // by place; a server that ended is replaced in it
-	players    map[int64]*player // by user id
-	ids        []int64           // their user ids, in the order they came
-	closed     bool              // nobody joins any more
-	quiet      bool              // the horizon is past: nothing is changed any more
-	healed     bool
-	deploys    string // the build that new servers start with
-	output     []string
-	retries    []time.Duration   // the waits between the tries of a save, as the adapter tells
-	checks     map[string]*check // of scripts
-	violated   []string          // invariants, as a shrinker judged
-	violatedAt []time.Duration   // when
-	problem    error             // why the world cannot go on
-	points     *points           // of an exploration, or nil
-	choices    int               // made so far by chance
+	play    history.Play
+	servers []*server         // by place; a server that ended is replaced in it
+	players map[int64]*player // by user id
+	ids     []int64           // their user ids, in the order they came
+	closed  bool              // nobody joins any more
+	quiet   bool              // the horizon is past: nothing is changed any more
+	healed  bool
+	deploys string // the build that new servers start with
+	output  []string
+	checks  map[string]*check // of scripts
+	problem error             // why the world cannot go on
+	points  *points           // of an exploration, or nil
+	choices int               // made so far by chance
 }
 
 // seedOf is the seed of a world: no other number of worlds or shards changes it.
@@ -168,27 +165,6 @@ func gapOf(random *rand.Rand, r Rate) (gap time.Duration, ok bool) {
 		return 0, false
 	}
 	return scaled(random.Uint32(), r.Every), true
-}
-
-// worst is the invariant of those violated that matters most: of those that must never be, the
-// first.
-func (w *world) worst() string {
-	for _, violated := range w.violated {
-		if known, _ := history.InvariantOf(violated); known.Severity == history.Zero {
-			return violated
-		}
-	}
-	return w.violated[0]
-}
-
-// violationAt is when an invariant was first violated.
-func (w *world) violationAt(invariant string) time.Duration {
-	for i, violated := range w.violated {
-		if violated == invariant {
-			return w.violatedAt[i]
-		}
-	}
-	return 0
 }
 
 // hear keeps what servers print as warnings and errors, for a person who looks at the world.
