@@ -39,7 +39,7 @@ import (
 //
 // Servers are numbered from 1.
 func (w *world) direct() error {
-	game, load, err := director(w.sim, w.cell.file.Path, w.cell.file.Text)
+	game, load, err := director(w.sim, w.cell.file.Path, w.cell.file.Text, w.limit)
 	if err != nil {
 		return err
 	}

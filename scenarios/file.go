@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	lua "github.com/yuin/gopher-lua"
 
@@ -14,6 +15,7 @@ import (
 	"savestone/luabridge"
 	"savestone/luabridge/rojo"
 	"savestone/luabridge/sched"
+	"savestone/luabridge/vm"
 	"savestone/scenarios/library"
 )
 
@@ -84,7 +86,11 @@ func parse(path, dir, text string) (*File, error) {
 func evaluate(path, text string) (lua.LValue, error) {
 	sim := sched.New(luabridge.Epoch)
 	defer sim.Close()
-	game, fn, err := director(sim, path, text)
+	limit := &vm.Limit{}
+	defer afterwards(evaluationMax, func() {
+		limit.Stop(fmt.Sprintf("it ran for %v without returning", evaluationMax))
+	})()
+	game, fn, err := director(sim, path, text, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +108,30 @@ func evaluate(path, text string) (lua.LValue, error) {
 	return returned[0], nil
 }
 
+// evaluationMax is how long a scenario's source may take, on the machine's clock.
+const evaluationMax = 10 * time.Second
+
+// afterwards does something after a while, unless the function that it returns is called before;
+// that waits until it is certain.
+func afterwards(wait time.Duration, do func()) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if (emulator.Wall{}).Sleep(ctx, wait) == nil {
+			do()
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
 // director makes a server with nothing in it but a scenario's source, and the source's function.
-func director(sim *sched.Sim, path, text string) (*luabridge.Game, *lua.LFunction, error) {
+func director(
+	sim *sched.Sim, path, text string, limit *vm.Limit,
+) (*luabridge.Game, *lua.LFunction, error) {
 	name := strings.TrimSuffix(filepath.Base(path), Suffix)
 	script := &rojo.Node{
 		Name: name, ClassName: "ModuleScript", Source: &rojo.Source{Text: text, File: path},
@@ -113,7 +141,9 @@ func director(sim *sched.Sim, path, text string) (*luabridge.Game, *lua.LFunctio
 			Name: "ServerStorage", ClassName: "ServerStorage", Children: []*rojo.Node{script},
 		}},
 	}})
-	game, err := place.Start(luabridge.Options{Sim: sim, Service: nowhere{}, Name: "director"})
+	game, err := place.Start(luabridge.Options{
+		Sim: sim, Service: nowhere{}, Name: "director", Limit: limit,
+	})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -212,7 +212,8 @@ func (r *runner) all(ctx context.Context) error {
 func (r *runner) stop(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.fault == nil && !errors.Is(err, context.Canceled) {
+	cut := errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	if r.fault == nil && !cut {
 		r.fault = err
 	}
 }
@@ -221,6 +222,9 @@ func (r *runner) stop(err error) {
 func (r *runner) one(ctx context.Context, at int) error {
 	u := r.units[at]
 	result, err := u.cell.world(ctx, r.options, u.number)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return &ProblemError{u.cell.Name, u.number, err}
 	}

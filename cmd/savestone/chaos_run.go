@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"savestone/luabridge/vm"
 	"savestone/scenarios"
 	"savestone/scenarios/history"
 	"savestone/scenarios/report"
@@ -135,8 +136,11 @@ func (f chaosRunFlags) one(
 	if err := folder.open(); err != nil {
 		return 0, err
 	}
+	limit := &vm.Limit{} // for scripts that would not end by themselves
+	defer context.AfterFunc(ctx, func() { limit.Stop("stopped: interrupted") })()
 	o := scenarios.Options{
-		Seed: f.seed, Workers: f.workers, Worlds: f.worlds, Shard: shard, Version: version,
+		Limit: limit,
+		Seed:  f.seed, Workers: f.workers, Worlds: f.worlds, Shard: shard, Version: version,
 		Cells: f.cells, UntilProven: f.untilProven, Keep: folder.keepWorld,
 	}
 	bar := newProgress(cmd.ErrOrStderr(), file, o)
