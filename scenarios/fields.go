@@ -33,7 +33,25 @@ func plainError(err error) error {
 	if !ok {
 		return err
 	}
-	return fmt.Errorf("%s: got a %s, want a %s", wrong.Field, wrong.Value, wrong.Type)
+	want := wrong.Type.String()
+	switch wrong.Type.Kind() {
+	case reflect.Bool:
+		want = "true or false"
+	case reflect.String:
+		want = "a text"
+	case reflect.Int, reflect.Int64:
+		want = "a whole number"
+	case reflect.Float64:
+		want = "a number"
+	}
+	got := map[string]string{
+		"object": "a table", "array": "a list", "bool": "true or false", "string": "a text",
+		"number": "a number",
+	}[wrong.Value]
+	if got == "" {
+		got = strings.TrimPrefix(wrong.Value, "number ") // followed by the number
+	}
+	return fmt.Errorf("%s: got %s, want %s", wrong.Field, got, want)
 }
 
 var unmarshaler = reflect.TypeFor[json.Unmarshaler]()
@@ -43,8 +61,11 @@ func known(value any, t reflect.Type, at string) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if reflect.PointerTo(t).Implements(unmarshaler) || t == reflect.TypeFor[json.RawMessage]() {
-		return nil // reads itself
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return nil // faults.Parse reads it
+	}
+	if reflect.PointerTo(t).Implements(unmarshaler) {
+		return readsItself(value, t, at)
 	}
 	switch t.Kind() {
 	case reflect.Slice:
@@ -69,6 +90,18 @@ func known(value any, t reflect.Type, at string) error {
 			return fmt.Errorf("%s: got %s, want a table", at, shape(value))
 		}
 		return knownFields(fields, t, at)
+	}
+	return nil
+}
+
+// readsItself tries a type that reads itself, so that its error says which field it is about.
+func readsItself(value any, t reflect.Type, at string) error {
+	text, err := json.Marshal(value)
+	if err == nil {
+		err = json.Unmarshal(text, reflect.New(t).Interface())
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", at, err)
 	}
 	return nil
 }
@@ -108,6 +141,8 @@ func shape(value any) string {
 		return "a list"
 	case function:
 		return "a function"
+	case nil:
+		return "nothing"
 	default:
 		return fmt.Sprintf("%v", v)
 	}

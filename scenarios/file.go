@@ -168,6 +168,9 @@ func (f *File) split(tree map[string]any) error {
 			base[name] = value
 		}
 	}
+	if matrix != nil && fieldsOf(matrix) == nil {
+		return fmt.Errorf("matrix: got %s, want a table of axes", shape(matrix))
+	}
 	cells := []cellTree{{"", base}}
 	for _, axis := range sortedKeys(fieldsOf(matrix)) {
 		values := fieldsOf(fieldsOf(matrix)[axis])
@@ -226,13 +229,13 @@ func crossed(cells []cellTree, axis string, values map[string]any) []cellTree {
 func (f *File) plan(tree map[string]any) (Plan, error) {
 	fields := map[string]any{}
 	for name, value := range tree {
-		if _, isFunction := value.(function); isFunction {
-			if name != "run" {
-				return Plan{}, fmt.Errorf("%s: got a function, want data; only run is one", name)
-			}
+		if _, isFunction := value.(function); isFunction && name == "run" {
 			value = true
 		}
 		fields[name] = value
+	}
+	if found := functionIn(fields); found != "" {
+		return Plan{}, fmt.Errorf("%s: got a function, want data; only run is one", found)
 	}
 	plan, err := decode(fields)
 	if err != nil {

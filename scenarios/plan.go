@@ -179,6 +179,9 @@ func (d *Dist) UnmarshalJSON(text []byte) error {
 		return err
 	}
 	if span, err := spanOf(value); err == nil {
+		if span < 0 {
+			return fmt.Errorf("got %v, want no negative time", span)
+		}
 		*d = Dist{span.String(), faults.Constant(span)}
 		return nil
 	}
@@ -251,10 +254,17 @@ func (p *Plan) validate() error {
 	for name, span := range map[string]Span{
 		"warmup": p.Warmup, "horizon": p.Horizon, "linger": p.Linger, "drain": p.Drain,
 		"deadline": p.Deadline, "probe": p.Probe, "players.saves": p.Players.Saves,
+		"players.spread": p.Players.Spread, "hazards.restart": p.Hazards.Restart,
+		"hazards.skew": p.Hazards.Skew, "hazards.crash.mean": p.Hazards.Crash.Mean,
+		"hazards.shutdown.mean": p.Hazards.Shutdown.Mean,
+		"hazards.freeze.mean":   p.Hazards.Freeze.Mean,
 	} {
 		if span < 0 {
 			return fmt.Errorf("%s: got %v, want no negative time", name, time.Duration(span))
 		}
+	}
+	if err := p.validateHaste(); err != nil {
+		return err
 	}
 	if err := checkBug(p.System.Broken); err != nil {
 		return fmt.Errorf("system.%w", err)
@@ -311,8 +321,41 @@ func (p *Plan) validateOutside(rules faults.Plan) error {
 	return nil
 }
 
+// hasteMin is the least time between two deeds of one kind: a world in which they come faster would
+// have no end.
+const hasteMin = 100 * time.Millisecond
+
+func (p *Plan) validateHaste() error {
+	deeds := []struct {
+		name  string
+		every time.Duration
+	}{
+		{"players.saves", time.Duration(p.Players.Saves)},
+		{"players.changes", p.Players.Changes.Every},
+		{"players.purchases", p.Players.Purchases.Every},
+		{"players.trades", p.Players.Trades.Every},
+		{"probe", time.Duration(p.Probe)},
+		{"hazards.crash.mean", time.Duration(p.Hazards.Crash.Mean)},
+		{"hazards.shutdown.mean", time.Duration(p.Hazards.Shutdown.Mean)},
+		{"hazards.freeze.mean", time.Duration(p.Hazards.Freeze.Mean)},
+	}
+	for _, d := range deeds {
+		if d.every > 0 && d.every < hasteMin {
+			return fmt.Errorf("%s: got one every %v, want one every %v or fewer",
+				d.name, d.every, hasteMin)
+		}
+	}
+	return nil
+}
+
 func (p *Plan) validateEvents() error {
 	for i, e := range p.Events {
+		for name, span := range map[string]Span{"at": e.At, "lasts": e.Lasts, "within": e.Within} {
+			if span < 0 {
+				return fmt.Errorf("events[%d].%s: got %v, want no negative time",
+					i+1, name, time.Duration(span))
+			}
+		}
 		set := 0
 		for _, is := range []bool{
 			e.Crash != "", e.Shutdown != "", e.Freeze != "", e.Skew != "", e.Deploy != "",

@@ -14,7 +14,16 @@ type function struct{ name string }
 
 // plain makes Go values of a Luau table: map[string]any, []any, float64, string, bool, function. An
 // empty table is nil, since nothing tells a list from a map then.
-func plain(value lua.LValue, at string) (any, error) {
+func plain(value lua.LValue, at string) (any, error) { return plainBelow(value, at, 0) }
+
+// nestingMax is more than any field of a scenario needs; a table that holds itself has no end.
+const nestingMax = 32
+
+func plainBelow(value lua.LValue, at string, depth int) (any, error) {
+	if depth > nestingMax {
+		return nil, fmt.Errorf("%s: got tables in more than %d tables, want fewer; does one hold "+
+			"itself?", shortened(at), nestingMax)
+	}
 	switch v := value.(type) {
 	case *lua.LNilType:
 		return nil, nil
@@ -30,20 +39,20 @@ func plain(value lua.LValue, at string) (any, error) {
 	case *lua.LFunction:
 		return function{at}, nil
 	case *lua.LTable:
-		return plainTable(v, at)
+		return plainTable(v, at, depth+1)
 	}
 	return nil, fmt.Errorf("%s: got a %s, want data", at, vm.TypeName(value))
 }
 
-func plainTable(t *lua.LTable, at string) (any, error) {
+func plainTable(t *lua.LTable, at string, depth int) (any, error) {
 	if length := vm.Length(t); length > 0 {
 		list := make([]any, 0, length)
 		for key, value := vm.Next(t, lua.LNil); key != lua.LNil; key, value = vm.Next(t, key) {
 			if n, ok := key.(lua.LNumber); !ok || int(n) != len(list)+1 {
-				return nil, fmt.Errorf("%s: got the key %s in a list, want either a list or names",
-					at, vm.Text(key))
+				return nil, located(at, fmt.Errorf("got the key %s in a list, want either a list "+
+					"or names", vm.Text(key)))
 			}
-			item, err := plain(value, fmt.Sprintf("%s[%d]", at, len(list)+1))
+			item, err := plainBelow(value, fmt.Sprintf("%s[%d]", at, len(list)+1), depth)
 			if err != nil {
 				return nil, err
 			}
@@ -55,9 +64,9 @@ func plainTable(t *lua.LTable, at string) (any, error) {
 	for key, value := vm.Next(t, lua.LNil); key != lua.LNil; key, value = vm.Next(t, key) {
 		name, ok := key.(lua.LString)
 		if !ok {
-			return nil, fmt.Errorf("%s: got the key %s, want a name", at, vm.Text(key))
+			return nil, located(at, fmt.Errorf("got the key %s, want a name", vm.Text(key)))
 		}
-		field, err := plain(value, joined(at, string(name)))
+		field, err := plainBelow(value, joined(at, string(name)), depth)
 		if err != nil {
 			return nil, err
 		}
@@ -67,6 +76,35 @@ func plainTable(t *lua.LTable, at string) (any, error) {
 		return nil, nil
 	}
 	return fields, nil
+}
+
+// located says where an error is, unless that is the whole.
+func located(at string, err error) error {
+	if at == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", at, err)
+}
+
+// functionIn finds the first function in data, "" if there is none.
+func functionIn(value any) string {
+	switch v := value.(type) {
+	case function:
+		return v.name
+	case []any:
+		for _, item := range v {
+			if name := functionIn(item); name != "" {
+				return name
+			}
+		}
+	case map[string]any:
+		for _, name := range sortedKeys(v) {
+			if found := functionIn(v[name]); found != "" {
+				return found
+			}
+		}
+	}
+	return ""
 }
 
 func joined(at, name string) string {

@@ -49,7 +49,8 @@ func spanOf(value any) (time.Duration, error) {
 			return 0, fmt.Errorf("got %q, want a time such as 250ms, 5s, 10m, 2h or 3d", v)
 		}
 	default:
-		return 0, fmt.Errorf("got %v, want a time such as 5s, or a number of seconds", value)
+		return 0, fmt.Errorf("got %s, want a time such as 5s, or a number of seconds",
+			shape(value))
 	}
 	if d > spanMax || d < -spanMax {
 		return 0, fmt.Errorf("got %v, want no more than a year", value)

@@ -33,11 +33,20 @@ func (j *Judgement) fenced(c *chain) {
 		if takes[s] == i {
 			owner++
 			order[s], latest = owner, s
-		} else if order[s] > 0 && order[s] < owner {
+		} else if order[s] > 0 && order[s] < owner && !j.trace.repeats(c, i) {
 			j.broken("I4", c, l, fmt.Sprintf("session %d writes after session %d on %s had taken "+
 				"over", s.ID, latest.ID, latest.Server), latest)
 		}
 	}
+}
+
+// repeats reports whether a commit left its key as it was.
+func (t *trace) repeats(c *chain, i int) bool {
+	if i == 0 || c.links[i].removal || c.links[i-1].removal {
+		return false
+	}
+	now, before := &t.h.Commits[c.links[i].commit], &t.h.Commits[c.links[i-1].commit]
+	return now.Value == before.Value && now.Attributes == before.Attributes
 }
 
 // takeovers finds for each session the place of the commit by which it took its player over.

@@ -53,9 +53,21 @@ func TestSessionsThatOverlapAreFound(t *testing.T) {
 			w.Save(s)
 			w.Leave(s)
 			next := own(w, "b")
+			w.Change(s, history.Change{Coins: 2})
 			write(w, s, *w.Memory(s))
 			w.Leave(next)
 		}, []string{"I4"}},
+		{"a session that puts back what another has stored", func(w *historytest.World) {
+			s := own(w, "a")
+			w.Change(s, history.Change{Coins: 5})
+			w.Save(s)
+			w.Leave(s)
+			next := own(w, "b")
+			w.Change(next, history.Change{Coins: 3})
+			w.Save(next)
+			write(w, s, w.Stored(w.Session(s).Key))
+			w.Leave(next)
+		}, nil},
 		{"I4 and the other way round once more", func(w *historytest.World) {
 			s := w.Join(7, "a")
 			other := w.Join(7, "b")
