@@ -116,6 +116,9 @@ func (s *server) open() error {
 		return err
 	}
 	if len(boot) == 0 || boot[0] == lua.LNil {
+		if s.world.plan.System.Adapter != "" {
+			return errors.New("the adapter's function returned nothing, want a table")
+		}
 		return nil // a scenario without a system: its script does everything
 	}
 	table, ok := boot[0].(*lua.LTable)

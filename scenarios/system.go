@@ -35,8 +35,23 @@ const boot = `--!strict
 local adapt = require(script.Parent.Adapter) :: any
 local drive = require(script.Parent.Driver) :: any
 return function(host: any): any
+	if type(adapt) ~= "function" then
+		error("the adapter returned " .. typeof(adapt) .. ", want a function", 0)
+	end
 	local system = adapt(host)
-	return if system == nil then nil else drive(system, host)
+	if system == nil then
+		return nil
+	elseif type(system) ~= "table" then
+		error("the adapter's function returned " .. typeof(system) .. ", want a table", 0)
+	elseif type(system.path) ~= "table" then
+		error("the adapter's path: got " .. typeof(system.path) .. ", want a table of texts", 0)
+	end
+	for _, name in { "key", "load", "save", "leave", "close" } do
+		if type(system[name]) ~= "function" then
+			error("the adapter's " .. name .. ": got " .. typeof(system[name]) .. ", want a function", 0)
+		end
+	end
+	return drive(system, host)
 end
 `
 
