@@ -340,7 +340,8 @@ type ProblemError struct {
 
 // Error implements error.
 func (e *ProblemError) Error() string {
-	return fmt.Sprintf("world %d %s: %v", e.World, e.Cell, e.Err)
+	world := strings.TrimSpace(fmt.Sprintf("world %d %s", e.World, e.Cell))
+	return fmt.Sprintf("%s: %v", world, e.Err)
 }
 
 // Unwrap returns what happened.

@@ -48,7 +48,8 @@ return function(host: any): any
 	end
 	for _, name in { "key", "load", "save", "leave", "close" } do
 		if type(system[name]) ~= "function" then
-			error("the adapter's " .. name .. ": got " .. typeof(system[name]) .. ", want a function", 0)
+			local got = typeof(system[name])
+			error("the adapter's " .. name .. ": got " .. got .. ", want a function", 0)
 		end
 	end
 	return drive(system, host)

@@ -148,3 +148,12 @@ func TestBrokenRunsAreRefused(t *testing.T) {
 		require.NotContains(t, stderr, "goroutine", "%v", args)
 	}
 }
+
+func TestARunThatIsCutByItsDeadlineStillReports(t *testing.T) {
+	folder, scenario := chaosFolder(t, "", `horizon = "1m"`, `horizon = "10h"`)
+	out := filepath.Join(folder, "out")
+	code, stdout, stderr := inPlace(t, "chaos", "run", scenario, "--worlds", "100000",
+		"--deadline", "300ms", "--out", out)
+	require.Equal(t, exitDeadline, code, stdout+stderr)
+	require.FileExists(t, filepath.Join(out, "report.html"))
+}
