@@ -219,7 +219,11 @@ func crossed(cells []cellTree, axis string, values map[string]any) []cellTree {
 	for _, cell := range cells {
 		for _, name := range sortedKeys(values) {
 			label := strings.TrimSpace(cell.name + " " + axis + "=" + name)
-			all = append(all, cellTree{label, fieldsOf(patched(cell.tree, values[name]))})
+			tree := cell.tree
+			if values[name] != nil { // an empty table changes nothing
+				tree = fieldsOf(patched(cell.tree, values[name]))
+			}
+			all = append(all, cellTree{label, tree})
 		}
 	}
 	return all

@@ -47,16 +47,24 @@ func chaosListCommand() *cobra.Command {
 				if err != nil {
 					return usage("%w", err)
 				}
-				worlds := 0
-				for _, c := range f.Cells {
-					worlds += c.Plan.Worlds
-				}
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n",
-					path, count(len(f.Cells), "cell"), count(worlds, "world"), f.About)
+					path, count(len(f.Cells), "cell"), planned(f), f.About)
 			}
 			return table.Flush()
 		},
 	}
+}
+
+// planned says how many worlds a scenario has; those of an exploration are counted as it runs.
+func planned(f *scenarios.File) string {
+	worlds := 0
+	for _, c := range f.Cells {
+		if c.Plan.Explore != nil {
+			return "explored"
+		}
+		worlds += c.Plan.Worlds
+	}
+	return count(worlds, "world")
 }
 
 // scenarioFiles finds the scenario files below some folders.
