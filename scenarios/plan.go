@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"savestone/emulator"
@@ -251,17 +252,16 @@ func (p *Plan) validate() error {
 			return fmt.Errorf("%s: got %d, want %d to %d", l.name, l.got, l.low, l.high)
 		}
 	}
-	for name, span := range map[string]Span{
+	err := negative("", map[string]Span{
 		"warmup": p.Warmup, "horizon": p.Horizon, "linger": p.Linger, "drain": p.Drain,
 		"deadline": p.Deadline, "probe": p.Probe, "players.saves": p.Players.Saves,
 		"players.spread": p.Players.Spread, "hazards.restart": p.Hazards.Restart,
 		"hazards.skew": p.Hazards.Skew, "hazards.crash.mean": p.Hazards.Crash.Mean,
 		"hazards.shutdown.mean": p.Hazards.Shutdown.Mean,
 		"hazards.freeze.mean":   p.Hazards.Freeze.Mean,
-	} {
-		if span < 0 {
-			return fmt.Errorf("%s: got %v, want no negative time", name, time.Duration(span))
-		}
+	})
+	if err != nil {
+		return err
 	}
 	if err := p.validateHaste(); err != nil {
 		return err
@@ -269,7 +269,7 @@ func (p *Plan) validate() error {
 	if err := checkBug(p.System.Broken); err != nil {
 		return fmt.Errorf("system.%w", err)
 	}
-	_, err := strconv.ParseUint(p.Seed, 16, 64)
+	_, err = strconv.ParseUint(p.Seed, 16, 64)
 	if p.Seed != "" && (err != nil || p.Worlds != 1) {
 		return fmt.Errorf("seed: got %q and %d worlds, want up to 16 hexadecimal digits and "+
 			"1 world", p.Seed, p.Worlds)
@@ -279,6 +279,8 @@ func (p *Plan) validate() error {
 		return fmt.Errorf("name: got none, want one")
 	case p.System.Adapter == "" && p.Script == "":
 		return fmt.Errorf("system.adapter: got none, want a file or one of %s", adapterNames())
+	case p.Deadline == 0:
+		return fmt.Errorf("deadline: got 0, want the time that a save may take")
 	case p.Horizon == 0:
 		return fmt.Errorf("horizon: got 0, want the time that players have")
 	case p.Warmup >= p.Horizon:
@@ -348,12 +350,43 @@ func (p *Plan) validateHaste() error {
 	return nil
 }
 
+// negative refuses times below 0, of which names say where they are.
+func negative(at string, spans map[string]Span) error {
+	for _, name := range sortedKeys(spans) {
+		if spans[name] < 0 {
+			return fmt.Errorf("%s%s: got %v, want no negative time",
+				at, name, time.Duration(spans[name]))
+		}
+	}
+	return nil
+}
+
+// hasServer reports whether a server can have a name, in its first life or a later one.
+func (p *Plan) hasServer(name string) bool {
+	for place := range p.Servers {
+		later, ok := strings.CutPrefix(name, "server-"+numeral(place+1))
+		if ok && (later == "" || len(later) == 1 && later >= "a" && later <= "z") {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *Plan) validateEvents() error {
 	for i, e := range p.Events {
-		for name, span := range map[string]Span{"at": e.At, "lasts": e.Lasts, "within": e.Within} {
-			if span < 0 {
-				return fmt.Errorf("events[%d].%s: got %v, want no negative time",
-					i+1, name, time.Duration(span))
+		err := negative(fmt.Sprintf("events[%d].", i+1),
+			map[string]Span{"at": e.At, "lasts": e.Lasts, "within": e.Within})
+		if err != nil {
+			return err
+		}
+		if end := p.Horizon + p.Linger + p.Drain; e.At > end {
+			return fmt.Errorf("events[%d].at: got %v, want no more than the %v that a world has",
+				i+1, time.Duration(e.At), time.Duration(end))
+		}
+		for _, server := range []string{e.Crash, e.Shutdown, e.Freeze, e.Skew} {
+			if server != "" && server != "*" && !p.hasServer(server) {
+				return fmt.Errorf(`events[%d]: got the server %q, want "server-1" to "server-%d", `+
+					`or "*"`, i+1, server, p.Servers)
 			}
 		}
 		set := 0
