@@ -132,3 +132,20 @@ func TestBoundOverUnevenWorldsCoversTheTruth(t *testing.T) {
 }
 
 func uneven(u float64) float64 { return math.Round(1000 * math.Pow(u, 8)) }
+
+// Two worlds in which one save of twenty failed are no reason to doubt 99.9 %, and one in which all
+// failed is.
+func TestFewSlightlyBadWorldsDoNotHideAProof(t *testing.T) {
+	milli := stats.Claim{FailuresMax: 0.001, Confidence: 0.95}
+	worlds := repeated(stats.World{Trials: 20}, 4398)
+	worlds = append(worlds, repeated(stats.World{Failures: 1, Trials: 20}, 2)...)
+	verdict, found := milli.JudgeWorlds(worlds)
+	require.Equal(t, stats.Proven, verdict)
+	require.LessOrEqual(t, found.Upper, 0.001)
+	require.Equal(t, 2, found.BadWorlds)
+	verdict, _ = milli.JudgeWorlds(worlds[398:])
+	require.Equal(t, stats.NotShown, verdict, "4,002 are too few")
+	worlds[0] = stats.World{Failures: 20, Trials: 20}
+	verdict, _ = milli.JudgeWorlds(worlds)
+	require.Equal(t, stats.NotShown, verdict)
+}

@@ -19,6 +19,10 @@ const failingWorldsMin = 20
 // proves the claim is the share of worlds in which more trials fail than it allows: that must be
 // within FailuresMax itself, which takes as many worlds as it would take independent trials. Such
 // worlds refute nothing by being many, for they may be bad by a little; MeanOf does that.
+//
+// A few worlds that are bad by a little do not hide the proof either, if there are worlds enough:
+// MeanOf gives it at the part of the error that worlds without any failure leave. It takes some
+// 4,300 worlds to prove 99.9 % so, at 95 %.
 func (c Claim) JudgeWorlds(worlds []World) (Verdict, Estimate) {
 	checkRate(c.FailuresMax)
 	var found Estimate
@@ -39,6 +43,13 @@ func (c Claim) JudgeWorlds(worlds []World) (Verdict, Estimate) {
 		return Proven, found
 	case found.BadWorlds > 0 && MeanOf(worlds, c.Confidence).Lower > c.FailuresMax:
 		return Refuted, found
+	}
+	spent := math.Pow(1-c.FailuresMax, float64(found.Worlds))
+	if left := 1 - c.Confidence - spent; left > 0 {
+		if mean := MeanOf(worlds, 1-left); mean.Upper <= c.FailuresMax {
+			mean.BadWorlds = found.BadWorlds
+			return Proven, mean
+		}
 	}
 	return NotShown, found
 }
