@@ -45,20 +45,14 @@ func (w *world) direct() error {
 	}
 	d := &act{world: w, game: game}
 	var problem error
-	finished := false
-	task := w.sim.Current()
-	thread := game.VM.NewThread(game.VM.NewFunction("", func(L *lua.LState) int {
-		defer func() {
-			finished = true
-			w.sim.After(0, func() { task.Resume() })
-		}()
-		problem = d.play(L, load)
-		return 0
-	}))
-	w.sim.After(0, func() { thread.Run() })
-	for !finished {
-		w.sim.Park()
-	}
+	w.waitFor(func(done func()) {
+		thread := game.VM.NewThread(game.VM.NewFunction("", func(L *lua.LState) int {
+			defer done()
+			problem = d.play(L, load)
+			return 0
+		}))
+		w.sim.After(0, func() { thread.Run() })
+	})
 	return problem
 }
 
@@ -97,7 +91,7 @@ func (d *act) table() *lua.LTable {
 	return t
 }
 
-// wait runs something that takes virtual time in the calling thread.
+// block runs something that takes virtual time in the calling thread.
 func block(L *lua.LState, do func()) { vm.MustYield(L).Block(do) }
 
 func (d *act) player(L *lua.LState) int {

@@ -185,15 +185,11 @@ func (w *world) deploy(e Event) {
 // flee lets players leave, spread over a while.
 func (w *world) flee(e Event) {
 	var open []*session
-	for _, s := range w.servers {
-		if !s.over {
-			open = append(open, s.sessions...)
-		}
-	}
+	w.eachLife(func(s *server) { open = append(open, s.sessions...) })
 	random := w.stream("flee", e.At)
 	random.Shuffle(len(open), func(i, j int) { open[i], open[j] = open[j], open[i] })
 	for _, session := range open[:min(e.Leave, len(open))] {
-		wait := time.Duration(uint64(e.Within) / 1000 * uint64(random.Uint32()) >> 32 * 1000)
+		wait := spreadOver(time.Duration(e.Within), random.Uint32())
 		w.sim.Go(func() {
 			w.sleep(wait)
 			session.leave("left")
@@ -206,20 +202,14 @@ func (w *world) flood(e Event) {
 	random := w.stream("flood", e.At)
 	for range e.Join {
 		p := w.newPlayer()
-		wait := time.Duration(uint64(e.Within) / 1000 * uint64(random.Uint32()) >> 32 * 1000)
+		wait := spreadOver(time.Duration(e.Within), random.Uint32())
 		w.sim.Go(func() { p.live(wait) })
 	}
 }
 
 // saveAll saves everybody at the same instant.
 func (w *world) saveAll() {
-	for _, s := range w.servers {
-		for _, open := range s.sessions {
-			if open.loaded {
-				w.sim.Go(func() { open.save("player") })
-			}
-		}
-	}
+	w.eachLoaded(func(open *session) { open.save("player") })
 }
 
 // mark tells faults that wait for it.

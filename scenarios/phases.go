@@ -99,8 +99,7 @@ func (w *world) populate() {
 	for range w.plan.Players.Count {
 		p := w.newPlayer()
 		absent := w.plan.Players.Only != nil && !slices.Contains(w.plan.Players.Only, p.user)
-		micros := uint64(time.Duration(w.plan.Players.Spread) / time.Microsecond)
-		first := time.Duration(micros*uint64(spread.Uint32())>>32) * time.Microsecond
+		first := spreadOver(time.Duration(w.plan.Players.Spread), spread.Uint32())
 		if !absent {
 			w.sim.Go(func() { p.live(first) })
 		}
@@ -119,19 +118,10 @@ func (w *world) heal() {
 	w.bus.SetOptions(roblox.BusOptions{Seed: w.seed})
 	w.applyLocal()
 	w.play.Heals = append(w.play.Heals, history.Interval{Begin: w.now()})
-	for _, s := range w.servers {
-		if s == nil || s.over {
-			continue
-		}
-		for _, open := range s.sessions {
-			if open.loaded {
-				w.sim.Go(func() {
-					open.change(history.Change{Coins: 1})
-					open.save("healed")
-				})
-			}
-		}
-	}
+	w.eachLoaded(func(open *session) {
+		open.change(history.Change{Coins: 1})
+		open.save("healed")
+	})
 }
 
 // wind ends the world in good order: players leave, servers say what they still hold, and close.
@@ -149,25 +139,26 @@ func (w *world) wind() {
 
 // all does something with each server that lives, side by side, and waits for all of them.
 func (w *world) all(do func(*server)) {
-	running := 0
-	task := w.sim.Current()
-	waits := false
-	for _, s := range w.servers {
-		if s == nil || s.over || s.closing {
-			continue
+	var open []*server
+	w.eachLife(func(s *server) {
+		if !s.closing {
+			open = append(open, s)
 		}
-		running++
-		w.sim.Go(func() {
-			do(s)
-			if running--; running == 0 && waits {
-				w.sim.After(0, func() { task.Resume() })
-			}
-		})
+	})
+	running := len(open)
+	if running == 0 {
+		return
 	}
-	if running > 0 {
-		waits = true
-		w.sim.Park()
-	}
+	w.waitFor(func(done func()) {
+		for _, s := range open {
+			w.sim.Go(func() {
+				do(s)
+				if running--; running == 0 {
+					done()
+				}
+			})
+		}
+	})
 }
 
 // report asks a server what it says of itself.

@@ -59,8 +59,7 @@ func (p *player) live(first time.Duration) {
 	w.sleep(first)
 	for !w.closed && w.problem == nil {
 		stay, gap := plan.Session.at(p.life.Uint32()), plan.Away.at(p.life.Uint32())
-		early := happens(p.life, plan.Early.Chance)
-		if early {
+		if happens(p.life, plan.Early.Chance) {
 			stay = plan.Early.Gap.at(p.life.Uint32())
 		}
 		if happens(p.life, plan.Hop.Chance) {
@@ -183,7 +182,7 @@ func (p *player) saver(open *session) {
 	w, every := p.world, time.Duration(p.world.plan.Players.Saves)
 	p.stays++
 	phase := w.stream("phase", p.user, p.stays).Uint32() // not of others, who may be left out
-	w.sleep(time.Duration(uint64(every/time.Microsecond)*uint64(phase)>>32) * time.Microsecond)
+	w.sleep(spreadOver(every, phase))
 	for !open.over && w.problem == nil {
 		asked := w.since()
 		if !w.quiet {

@@ -15,7 +15,6 @@ import (
 	"savestone/luabridge"
 	"savestone/luabridge/machine"
 	"savestone/luabridge/roblox"
-	"savestone/luabridge/sched"
 	"savestone/luabridge/vm"
 	"savestone/scenarios/history"
 )
@@ -172,32 +171,19 @@ func (s *server) await(fn lua.LValue, args ...lua.LValue) ([]lua.LValue, error) 
 	if s.over {
 		return nil, errServerEnded
 	}
-	sim := s.world.sim
-	task, ended, waits := sim.Current(), false, false
 	var results []lua.LValue
 	err := errServerEnded
-	s.game.VM.NewThread(s.game.VM.NewFunction("", func(L *lua.LState) int {
-		defer func() { // also when the server is killed
-			ended = true
-			if waits {
-				sim.After(0, func() {
-					if task.State() == sched.Parked {
-						task.Resume()
-					}
-				})
+	s.world.waitFor(func(done func()) {
+		s.game.VM.NewThread(s.game.VM.NewFunction("", func(L *lua.LState) int {
+			defer done() // also when the server is killed
+			values, fault := vm.Protect(L, fn, nil, args)
+			results, err = values, nil
+			if fault != nil {
+				err = errors.New(s.game.WithFiles(fault.Error()))
 			}
-		}()
-		values, fault := vm.Protect(L, fn, nil, args)
-		results, err = values, nil
-		if fault != nil {
-			err = errors.New(s.game.WithFiles(fault.Error()))
-		}
-		return 0
-	})).Run()
-	waits = true
-	for !ended {
-		sim.Park()
-	}
+			return 0
+		})).Run()
+	})
 	return results, err
 }
 
@@ -298,6 +284,17 @@ func (w *world) eachLife(do func(*server)) {
 	}
 }
 
+// eachLoaded does something with each session that has loaded, side by side.
+func (w *world) eachLoaded(do func(*session)) {
+	w.eachLife(func(s *server) {
+		for _, open := range s.sessions {
+			if open.loaded {
+				w.sim.Go(func() { do(open) })
+			}
+		}
+	})
+}
+
 // crash ends the server without a word.
 func (s *server) crash() { s.finish("crash", s.game.Kill) }
 
@@ -313,24 +310,15 @@ func (s *server) shutdown(reason string) {
 	if after := time.Duration(w.plan.Local.CloseAfter); after > 0 && !w.healed {
 		w.sim.After(after, func() { s.game.Options().Stores.Close() })
 	}
-	task, ended, waits := w.sim.Current(), false, false
-	err := s.game.Shutdown(reason, func(roblox.Closed) {
-		ended = true
-		if waits {
-			w.sim.After(0, func() {
-				if task.State() == sched.Parked {
-					task.Resume()
-				}
-			})
+	var err error
+	w.waitFor(func(done func()) {
+		if err = s.game.Shutdown(reason, func(roblox.Closed) { done() }); err != nil {
+			done()
 		}
 	})
 	if err != nil {
 		w.fail(err)
 		return
-	}
-	waits = true
-	for !ended {
-		w.sim.Park()
 	}
 	s.finish("shutdown", s.game.Kill)
 }

@@ -140,6 +140,26 @@ func (w *world) sleep(d time.Duration) {
 	}
 }
 
+// waitFor begins something and lets the running task wait until it calls done, which it may do
+// before it returns.
+func (w *world) waitFor(begin func(done func())) {
+	task, ended, waits := w.sim.Current(), false, false
+	begin(func() {
+		ended = true
+		if waits {
+			w.sim.After(0, func() {
+				if task.State() == sched.Parked {
+					task.Resume()
+				}
+			})
+		}
+	})
+	waits = true
+	for !ended {
+		w.sim.Park()
+	}
+}
+
 // fail ends the world: something is wrong with it, not with what it tests.
 func (w *world) fail(err error) {
 	if w.problem == nil {
@@ -165,6 +185,11 @@ func gapOf(random *rand.Rand, r Rate) (gap time.Duration, ok bool) {
 		return 0, false
 	}
 	return scaled(random.Uint32(), r.Every), true
+}
+
+// spreadOver is a time within a span, to the microsecond.
+func spreadOver(span time.Duration, chance uint32) time.Duration {
+	return time.Duration(uint64(span/time.Microsecond)*uint64(chance)>>32) * time.Microsecond
 }
 
 // hear keeps what servers print as warnings and errors, for a person who looks at the world.
