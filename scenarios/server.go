@@ -75,15 +75,11 @@ func (w *world) nameFor(place int) string {
 }
 
 func (w *world) serverOptions(s *server) luabridge.Options {
-	profile, err := emulator.ProfileNamed(w.plan.Limits)
-	if err != nil {
-		panic(err) // it was looked up before
-	}
 	ahead, drift := w.clockOf(s)
 	return luabridge.Options{
 		ClockAhead: ahead, ClockDrift: drift,
 		Sim: w.sim, Service: named{s.name, w.service}, Bus: w.bus, MemoryStores: w.memory,
-		Limit: w.limit, Seed: w.seed, Name: s.name, Profile: profile,
+		Limit: w.limit, Seed: w.seed, Name: s.name, Profile: w.profile,
 		Output: func(m roblox.Message) { w.hear(s.name, m) },
 	}
 }

@@ -30,6 +30,7 @@ type world struct {
 	recorder *history.Recorder
 	injector *faults.Injector
 	service  emulator.Service // what game servers ask
+	profile  *emulator.Profile
 	bus      *roblox.Bus
 	memory   *memorystore.Universe
 	limit    *vm.Limit
@@ -66,12 +67,12 @@ func newWorld(
 		sim: sched.New(luabridge.Epoch), players: map[int64]*player{},
 		checks: map[string]*check{}, deploys: c.Plan.System.Build,
 	}
-	profile, err := emulator.ProfileNamed(c.Plan.Limits)
-	if err != nil {
+	var err error
+	if w.profile, err = emulator.ProfileNamed(c.Plan.Limits); err != nil {
 		return nil, err
 	}
 	w.emulator, err = emulator.Open(ctx, emulator.InMemory, emulator.Options{
-		Clock: w.sim, Profile: profile, CCU: func() int { return len(w.players) },
+		Clock: w.sim, Profile: w.profile, CCU: func() int { return len(w.players) },
 	})
 	if err != nil {
 		return nil, err

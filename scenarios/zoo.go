@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -145,9 +144,12 @@ func (m *Mutant) Hunt(ctx context.Context, o Options) (verdict.ZooResult, error)
 		if healthy.hash == sick.hash {
 			return found, fmt.Errorf("%s: nothing is broken about it", m.Name)
 		}
-		if alarm, err := m.caught(ctx, healthy, o, number); err != nil || alarm != "" {
-			return found, errors.Join(err, fmt.Errorf("%s: %s fires without the bug, too",
-				m.Name, alarm))
+		alarm, err := m.caught(ctx, healthy, o, number)
+		if err != nil {
+			return found, fmt.Errorf("%s, without the bug: %w", m.Name, err)
+		}
+		if alarm != "" {
+			return found, fmt.Errorf("%s: %s fires without the bug, too", m.Name, alarm)
 		}
 		found.Caught = caught
 		break
@@ -180,8 +182,8 @@ func (m *Mutant) caught(ctx context.Context, c *cell, o Options, number int) (st
 			return want, nil
 		}
 	}
-	if result.row.Error != "" && slices.Contains(m.Want, "error") {
-		return "error", nil
+	if result.row.Error != "" {
+		return "", fmt.Errorf("the world broke: %s", result.row.Error)
 	}
 	return "", nil
 }
